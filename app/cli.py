@@ -1,0 +1,110 @@
+"""Commands for operators: flask score | worker | import | sample-workbook | create-admin …"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import click
+from flask import Flask, current_app
+from flask_migrate import upgrade
+
+from app.audit.service import record
+from app.auth.models import Role
+from app.auth.service import create_account, disable_account
+from app.db import db, writing
+from app.errors import DomainError
+from app.feedback.cockpit.commands import cycle_commands
+from app.kpi.imports.commands import import_file, sample_workbook
+from app.schemes.service import install_packs
+from app.scoring.worked import score_text
+
+
+def register_commands(app: Flask) -> None:
+    """Add every command to `flask`."""
+    for command in (
+        prepare,
+        create_admin,
+        disable,
+        work,
+        score,
+        import_file,
+        sample_workbook,
+        cycle_commands,
+    ):
+        app.cli.add_command(command)
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Bring the database up to date and put the ready schemes into it."""
+    with writing():
+        upgrade()
+        install_packs()
+        db.session.commit()
+    click.echo("The database is ready.")
+
+
+@click.command("create-admin")
+@click.argument("email")
+@click.option("--name", default="", help="The name that pages show.")
+@click.password_option(help="At least 12 characters; asked for when not given.")
+def create_admin(email: str, name: str, password: str) -> None:
+    """Make an account for somebody in HR."""
+    memory = current_app.extensions["settings"].argon2_memory_kib
+    with writing(), refusals_as_sentences():
+        create_account(
+            email=email, name=name or email, role=Role.HR, password=password, memory_kib=memory
+        )
+        db.session.commit()
+    click.echo(f"{email} may sign in.")
+
+
+@click.command("disable-account")
+@click.argument("email")
+def disable(email: str) -> None:
+    """End the sessions of EMAIL and let nobody sign in with it again."""
+    with writing(), refusals_as_sentences():
+        account = disable_account(email)
+        record("account.disabled", f"account:{account.id}", account_id=None)
+        db.session.commit()
+    click.echo(f"{email} may not sign in any more.")
+
+
+@click.command("score")
+@click.argument("file", type=click.File("rb"))
+def score(file: BinaryIO) -> None:
+    """Recompute the ratings in a JSON FILE; needs no database. Exit code 2 for bad input."""
+    outcome = score_text(_as_text(file.read()))
+    click.echo(outcome.output)
+    raise SystemExit(outcome.exit_code)
+
+
+@click.command("worker")
+@click.option("--threads", default=2, show_default=True, help="How many jobs at a time.")
+def work(threads: int) -> None:
+    """Send letters and make PDFs until stopped."""
+    wake_up = current_app.extensions["wake_up"]
+    consumer = wake_up.huey.create_consumer(
+        workers=threads, periodic=True, initial_delay=0.1, max_delay=1.0, graceful_signal="TERM"
+    )
+    wake_up.send()  # what was queued while nobody worked
+    consumer.run()
+
+
+def _as_text(content: bytes) -> str:
+    """UTF-8, as JSON has to be; anything else is left empty, which is no JSON either."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+@contextmanager
+def refusals_as_sentences() -> Iterator[None]:
+    """A refused command prints its sentence, changes nothing and exits with 2."""
+    try:
+        yield
+    except DomainError as refusal:
+        db.session.rollback()
+        click.echo(str(refusal), err=True)
+        raise SystemExit(2) from refusal

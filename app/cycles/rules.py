@@ -1,0 +1,165 @@
+"""The stages of a review round, which step may follow which, and what a plan must hold. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo, available_timezones
+
+# settled.md 4: a form on its way at the deadline still counts, and so does one that is being typed.
+GRACE = timedelta(minutes=5)
+TYPING_GRACE = timedelta(hours=24)
+TYPING_WINDOW = timedelta(hours=1)
+LOWEST_K = 3
+FRIDAY = 4
+
+
+class Stage(StrEnum):
+    DRAFT = "draft"
+    LAUNCHED = "launched"
+    COLLECTING = "collecting"
+    CLOSED = "closed"
+    RATED = "rated"
+    RELEASED = "released"
+    INTERVIEWS = "interviews"
+    ARCHIVED = "archived"
+
+
+ORDER = tuple(Stage)
+
+
+class Mode(StrEnum):
+    """How long the tie between an answer and its rater lasts: until the close, or not at all."""
+
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+
+class PlanFault(StrEnum):
+    """Why a round cannot be planned so; each belongs to one field of its form."""
+
+    NAME_EMPTY = "name_empty"
+    PERIOD_ENDS_FIRST = "period_ends_first"
+    CLOSES_BEFORE_OPENING = "closes_before_opening"
+    UNKNOWN_ZONE = "unknown_zone"
+    UNKNOWN_MODE = "unknown_mode"
+    GROUP_MINIMUM_TOO_LOW = "group_minimum_too_low"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CyclePlan:
+    """What HR fixes about a round. Both days are whole days in `time_zone`, 00:00 to 24:00."""
+
+    name: str
+    period_from: date
+    period_to: date
+    opens_on: date
+    closes_on: date
+    time_zone: str = "Asia/Shanghai"
+    mode: str = Mode.CONFIDENTIAL
+    k_min: int = LOWEST_K
+    purpose_zh: str = "考核与发展"
+    purpose_en: str = "appraisal and development"
+    contact_name: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+
+
+def faults_of_plan(plan: CyclePlan) -> list[PlanFault]:
+    """Everything that is wrong with a plan, in the order of its form."""
+    checks = (
+        (not plan.name.strip(), PlanFault.NAME_EMPTY),
+        (plan.period_to < plan.period_from, PlanFault.PERIOD_ENDS_FIRST),
+        (plan.time_zone not in available_timezones(), PlanFault.UNKNOWN_ZONE),
+        (plan.closes_on < plan.opens_on, PlanFault.CLOSES_BEFORE_OPENING),
+        (plan.mode not in set(Mode), PlanFault.UNKNOWN_MODE),
+        (plan.k_min < LOWEST_K, PlanFault.GROUP_MINIMUM_TOO_LOW),
+    )
+    return [fault for found, fault in checks if found]
+
+
+def scheme_for_job(job: str, jobs_by_scheme: Mapping[int, Sequence[str]]) -> int | None:
+    """The first scheme that proposes itself for a job title, whatever its case or spacing."""
+    title = _plain(job)
+    for scheme_id, jobs in jobs_by_scheme.items():
+        if title and title in {_plain(known) for known in jobs}:
+            return scheme_id
+    return None
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day that comes the given number of Mondays to Fridays later."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() <= FRIDAY
+    return day
+
+
+def working_days_between(first: date, last: date) -> int:
+    """How many Mondays to Fridays lie from the first day to the last, both counted."""
+    days = ((first + timedelta(days=step)) for step in range((last - first).days + 1))
+    return sum(day.weekday() <= FRIDAY for day in days)
+
+
+def stage_of(
+    *,
+    now: datetime,
+    opens_at: datetime,
+    launched_at: datetime | None,
+    closed_at: datetime | None,
+    rated_at: datetime | None,
+    released_at: datetime | None,
+    interviews_at: datetime | None,
+    archived_at: datetime | None,
+) -> Stage:
+    """The latest step taken; a launched round collects from its opening moment on."""
+    taken = (
+        (archived_at, Stage.ARCHIVED),
+        (interviews_at, Stage.INTERVIEWS),
+        (released_at, Stage.RELEASED),
+        (rated_at, Stage.RATED),
+        (closed_at, Stage.CLOSED),
+    )
+    for moment, stage in taken:
+        if moment is not None:
+            return stage
+    if launched_at is None:
+        return Stage.DRAFT
+    return Stage.COLLECTING if now >= opens_at else Stage.LAUNCHED
+
+
+def deadline(day: date, zone: str) -> tuple[str, datetime]:
+    """The end of a day (24:00) in a zone: as people read it, and as an instant.
+
+    24:00 is the first moment of the next day, so a day shortened or lengthened by a clock change
+    still ends when the wall clock says so.
+    """
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
+    return f"{day.isoformat()}T24:00", midnight
+
+
+def opening(day: date, zone: str) -> datetime:
+    """The first moment of a day in a zone."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
+
+
+def accepts_answers(
+    *,
+    now: datetime,
+    opens_at: datetime,
+    closes_at: datetime,
+    launched_at: datetime | None,
+    closed_at: datetime | None,
+    draft_touched_at: datetime | None = None,
+) -> bool:
+    """Whether a form sent now counts (settled.md 4: five minutes' grace, a day for a typist)."""
+    if launched_at is None or closed_at is not None or now < opens_at:
+        return False
+    if now <= closes_at + GRACE:
+        return True
+    typing = draft_touched_at is not None and draft_touched_at >= closes_at - TYPING_WINDOW
+    return typing and now <= closes_at + TYPING_GRACE

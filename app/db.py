@@ -1,0 +1,191 @@
+"""The database handle, the base class of every table, and how each engine is set up."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.types import TypeDecorator
+
+# How long a connection waits for its turn to write, and how long one try to empty SQLite's log
+# holds the others up.
+BUSY_MILLISECONDS = 10_000
+EMPTYING_MILLISECONDS = 500
+
+# How many rows one INSERT statement carries: settled.md asks for about rows/5,000 statements.
+ROWS_PER_INSERT = 5_000
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python, on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("a datetime without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """An exact decimal, kept as text: SQLite has no decimals and would make it a float."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The parent of every table. Subclass this, not db.Model: mypy can see it."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UTCDateTime,
+            Decimal: DecimalText,
+            StrEnum: Enum(
+                StrEnum,
+                native_enum=False,
+                length=20,
+                values_callable=lambda kind: [str(member) for member in kind],
+            ),
+            dict[str, Any]: JSON,
+            list[Any]: JSON,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun inside take the write lock at once (SQLite: BEGIN IMMEDIATE).
+
+    A deferred transaction that turns into a writer half-way fails at once when another writer came
+    first, without waiting; one that asks at the start waits its turn.
+    """
+    mark = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(mark)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside take no write lock, though the request or command is to write."""
+    mark = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(mark)
+
+
+def set_writing(value: bool) -> None:
+    """Say for the rest of this context whether its transactions write (used per web request)."""
+    _writing.set(value)
+
+
+def random_id() -> str:
+    """A random 128-bit key, for rows whose order of arrival must not be readable."""
+    return uuid.uuid4().hex
+
+
+def set_up_engine(engine: Engine) -> None:
+    """Prepare each new connection; SQLite: WAL, full sync, foreign keys, and our own BEGIN."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions on its own
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "temp_store=MEMORY",
+        "secure_delete=ON",  # what is cut at the close must not stay readable in free pages
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def forget_freed_pages(*, tries: int = 10) -> bool:
+    """Empty SQLite's write-ahead log, which holds pages as they were before the last changes.
+
+    `secure_delete` overwrites what is freed in the database file; the log beside it would still
+    show who wrote an answer, and in which order answers came. To be called after a commit, while
+    this session has no transaction. False when others were reading all the time: the worker tries
+    again whenever it has run out of work. Nothing to do on PostgreSQL.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={EMPTYING_MILLISECONDS}")
+        is_empty = _empty_log(cursor, tries)
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return is_empty
+    finally:
+        connection.close()
+
+
+def _empty_log(cursor: Any, tries: int) -> bool:
+    for number in range(tries):
+        if number:
+            time.sleep(0.1)  # lets a writer who waits for us go first
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy, _frames, _moved = cursor.fetchone()
+        if not is_busy:
+            return True
+    return False

@@ -1,0 +1,199 @@
+"""The application factory: the one place that knows every part."""
+
+import logging
+import uuid
+
+import jinja2
+from flask import Flask, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import event
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from app.auth import views as auth
+from app.auth.guard import init_guard, preferred_language
+from app.cli import register_commands
+from app.config import ROOT, Settings
+from app.cycles import views as cycles
+from app.db import db, set_up_engine
+from app.errors import DomainError
+from app.feedback import views as feedback
+from app.feedback.cockpit import views as cockpit
+from app.feedback.landing import views as landing
+from app.feedback.launching import views as launching
+from app.interviews import views as interviews
+from app.jobs.queue import WakeUp
+from app.kpi.imports import views as imports
+from app.people import views as people
+from app.plans import views as plans
+from app.ratings import views as ratings
+from app.web import health
+from app.web.compression import compress
+from app.web.headers import add_security_headers
+from app.web.language import init_languages
+from app.web.limits import hold_link_bodies_small, limiter
+from app.worker import work_until_idle
+
+log = logging.getLogger(__name__)
+
+FIRST_ERROR = 400  # below are redirects
+MAX_UPLOAD = 10 * 1024 * 1024
+BLUEPRINTS = (
+    health.bp,
+    auth.bp,
+    landing.bp,
+    feedback.bp,
+    cycles.bp,
+    launching.bp,
+    cockpit.bp,
+    imports.bp,
+    people.bp,
+    ratings.bp,
+    interviews.bp,
+    plans.bp,
+)
+NUMBER_TOO_LARGE = "22003"  # PostgreSQL's code for it
+csrf = CSRFProtect()
+
+
+class SmallIntegerConverter(IntegerConverter):
+    """Numbers in addresses are ids of rows: of those too long for any there is no page."""
+
+    regex = r"\d{1,18}"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A ready application. Reads the environment when no settings are given."""
+    settings = settings or Settings.from_env()
+    app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    _configure(app, settings)
+    db.init_app(app)
+    with app.app_context():
+        set_up_engine(db.engine)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.before_request(hold_link_bodies_small)  # before the token check reads the form
+    csrf.init_app(app)
+    csrf.exempt(landing.bp)  # a link page sets no cookie to hold a token; the guard is its check
+    limiter.init_app(app)
+    init_languages(app, preferred_language)
+    init_guard(app)
+    _wire_queue(app, settings)
+    _register(app)
+    register_commands(app)
+    app.after_request(add_security_headers)
+    app.after_request(compress)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.extensions["settings"] = settings
+    app.testing = settings.testing
+    app.url_map.converters["int"] = SmallIntegerConverter
+    secure = settings.secure_cookies
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # An error names its statement, never the answers or secrets that went with it.
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a slow typist loses nothing
+        WTF_CSRF_SSL_STRICT=False,  # the guard compares Origin; link pages send no Referer
+        MAX_CONTENT_LENGTH=MAX_UPLOAD + 64 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2_000,
+        RATELIMIT_ENABLED=not settings.testing,
+        RATELIMIT_STORAGE_URI=(
+            settings.queue_url if settings.queue_url.startswith("redis") else "memory://"
+        ),
+    )
+    app.jinja_options = {
+        **app.jinja_options,
+        "undefined": jinja2.StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.jinja_env.globals["settings"] = settings
+
+
+def _wire_queue(app: Flask, settings: Settings) -> None:
+    wake_up = WakeUp(settings.queue_url)
+    wake_up.call(lambda: work_until_idle(app))
+    app.extensions["wake_up"] = wake_up
+
+
+@event.listens_for(db.session, "after_commit")
+def _wake_a_worker(session: Session) -> None:
+    """After every commit that queued something."""
+    if session.info.pop("wake", False):
+        current_app.extensions["wake_up"].send()
+
+
+@event.listens_for(db.session, "after_rollback")
+def _let_sleep(session: Session) -> None:
+    session.info.pop("wake", None)
+
+
+def _register(app: Flask) -> None:
+    for bp in BLUEPRINTS:
+        app.register_blueprint(bp)
+    app.before_request(_name_request)
+    app.register_error_handler(DomainError, show_refusal)
+    app.register_error_handler(CSRFError, show_stale_page)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(OverflowError, show_no_such_number)
+    app.register_error_handler(DataError, show_no_such_number)
+    app.register_error_handler(Exception, show_failure)
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:12]
+    g.is_static = request.endpoint == "static"
+
+
+def show_refusal(error: DomainError) -> ResponseReturnValue:
+    """A rule said no: nothing was changed, and the page says why."""
+    db.session.rollback()
+    return render_template("web/refused.html", message=str(error)), 409
+
+
+def show_stale_page(error: CSRFError) -> ResponseReturnValue:
+    """The page was open too long or the sign-in has ended."""
+    db.session.rollback()
+    log.info("stale page: %s", error.description)
+    return render_template("web/stale.html"), 400
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """The page for 403, 404, 413, 429 and their like; `web/error.html` words each."""
+    db.session.rollback()
+    code = error.code or 500
+    if code < FIRST_ERROR:
+        return error.get_response()
+    retry_after = getattr(error, "retry_after", None)
+    return render_template("web/error.html", code=code, retry_after=retry_after), code
+
+
+def show_no_such_number(error: OverflowError | DataError) -> ResponseReturnValue:
+    """404 for a number too large for the database: no row has it. Other errors are our own."""
+    by_sqlite = isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+    by_postgres = getattr(getattr(error, "orig", None), "sqlstate", None) == NUMBER_TOO_LARGE
+    return show_http_error(NotFound()) if by_sqlite or by_postgres else show_failure(error)
+
+
+def show_failure(error: Exception) -> ResponseReturnValue:
+    """Our own mistake: logged with a number that the page shows."""
+    db.session.rollback()
+    number = g.get("request_id", "-")
+    log.exception("request %s failed", number, exc_info=error)
+    return render_template("web/failure.html", number=number), 500

@@ -1,0 +1,132 @@
+"""The fields of a form: what a body holds, what is wrong with it, how drafts merge. Pure.
+
+A rating travels in the field `a-<item code>` as a level of the scale or `na` (not observed), a
+comment in `c-<box code>`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+NOT_OBSERVED = "na"
+MOST_CHARACTERS = 1_000
+# All control characters but the line break; some databases refuse NUL, no reader wants the rest.
+# Half characters (surrogates), which JSON lets through, cannot be stored at all.
+CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]+")
+BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class FieldProblem(StrEnum):
+    UNKNOWN_FIELD = "unknown_field"  # not on this form
+    UNKNOWN_LEVEL = "unknown_level"  # not a level of the scale
+    TOO_LONG = "too_long"  # a comment of more than MOST_CHARACTERS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormShape:
+    """Which fields a form has, in the order of the page."""
+
+    items: tuple[str, ...]
+    boxes: tuple[str, ...]
+    levels: frozenset[str]
+
+    @property
+    def item_fields(self) -> tuple[str, ...]:
+        return tuple(f"a-{code}" for code in self.items)
+
+    @property
+    def box_fields(self) -> tuple[str, ...]:
+        return tuple(f"c-{code}" for code in self.boxes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What was sent: field → text, cleaned, and what cannot be taken as it is."""
+
+    values: Mapping[str, str]
+    problems: Mapping[str, FieldProblem]
+
+    def missing(self, shape: FormShape) -> tuple[str, ...]:
+        """The rating fields without an answer, in the order of the page."""
+        return missing_fields(shape, self.values)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftState:
+    """Values with the revision at which each was last changed; `revision` is the newest."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    revision: int = 0
+
+
+def read_body(shape: FormShape, fields: Iterable[tuple[str, str]]) -> Body:
+    """Take the rating and comment fields of a body; others (`action`, tokens) are not ours."""
+    values: dict[str, str] = {}
+    problems: dict[str, FieldProblem] = {}
+    for name, text in fields:
+        if not name.startswith(("a-", "c-")):
+            continue
+        value = clean(text)
+        problem = _problem_of(shape, name, value)
+        if problem is not None:
+            problems[name] = problem
+        if problem in {None, FieldProblem.TOO_LONG}:
+            values[name] = value
+    return Body(values=values, problems=problems)
+
+
+def clean(text: str) -> str:
+    """One kind of line break, no control characters, no space around, no towers of blank lines."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return BLANK_LINES.sub("\n\n", CONTROLS.sub(" ", unified)).strip()
+
+
+def missing_fields(shape: FormShape, values: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in shape.item_fields if not values.get(name))
+
+
+def answers_of(shape: FormShape, values: Mapping[str, str]) -> dict[str, int | None]:
+    """Item code → level; None for "not observed", and for what was left out on purpose."""
+    chosen = {code: values.get(f"a-{code}", NOT_OBSERVED) for code in shape.items}
+    return {
+        code: None if value in {"", NOT_OBSERVED} else int(value) for code, value in chosen.items()
+    }
+
+
+def comments_of(shape: FormShape, values: Mapping[str, str]) -> dict[str, str]:
+    """Box code → text, only where something was written."""
+    return {code: values[f"c-{code}"] for code in shape.boxes if values.get(f"c-{code}")}
+
+
+def merge(
+    draft: DraftState, changes: Mapping[str, str], *, base: int
+) -> tuple[DraftState, dict[str, str]]:
+    """Take changes made on a page that knew the draft up to revision `base`.
+
+    The last write of each field wins, but a page that did not know the newest value of a field
+    never overwrites it: such fields come back with the value that stands.
+    """
+    values, revisions = dict(draft.values), dict(draft.revisions)
+    newer: dict[str, str] = {}
+    revision = draft.revision + 1
+    for name, value in changes.items():
+        if values.get(name, "") == value:
+            continue
+        if revisions.get(name, 0) > base:
+            newer[name] = values[name]
+            continue
+        values[name], revisions[name] = value, revision
+    if revision not in revisions.values():
+        return draft, newer
+    return DraftState(values=values, revisions=revisions, revision=revision), newer
+
+
+def _problem_of(shape: FormShape, name: str, value: str) -> FieldProblem | None:
+    if name in shape.item_fields:
+        known = value in shape.levels or value == NOT_OBSERVED
+        return None if known else FieldProblem.UNKNOWN_LEVEL
+    if name in shape.box_fields:
+        return FieldProblem.TOO_LONG if len(value) > MOST_CHARACTERS else None
+    return FieldProblem.UNKNOWN_FIELD

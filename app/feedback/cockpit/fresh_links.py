@@ -1,0 +1,132 @@
+"""A new link for a reviewer whose old one was stopped; the old one dies at once."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
+
+from app.audit.service import record
+from app.cycles.models import Cycle
+from app.db import db
+from app.errors import DomainError
+from app.feedback.cockpit.letters import checked_address
+from app.feedback.drafts import seal_anew
+from app.feedback.launching.emails import RoundCard, fresh_link
+from app.feedback.links import hash_token, make_token
+from app.feedback.models import Draft, FeedbackRequest, Invitation, Reviewer
+from app.feedback.reminding.queries import card_of, open_tasks
+from app.mail.models import Letter, LetterState
+from app.mail.service import RenderedLetter, post_many
+from app.people.models import Person
+
+KIND = "fresh"
+
+
+class FreshLinkError(DomainError):
+    """A round whose links are of no use any more; the text says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkOwner:
+    """Whose link it is, as the page asks for it."""
+
+    id: int
+    name: str
+    address: str
+    is_cut_off: bool
+
+
+def find_link_owner(cycle_id: int, reviewer_id: int) -> LinkOwner | None:
+    """A reviewer of this round."""
+    row = db.session.execute(
+        select(Reviewer.id, Reviewer.cut_off, Person.name, Person.email)
+        .join(Person, Person.id == Reviewer.person_id)
+        .where(Reviewer.id == reviewer_id, Reviewer.cycle_id == cycle_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return LinkOwner(id=row.id, name=row.name, address=row.email or "", is_cut_off=row.cut_off)
+
+
+def replace_link(
+    cycle: Cycle,
+    reviewer_id: int,
+    *,
+    address: str,
+    link_key: bytes,
+    company: str,
+    account_id: int | None = None,
+) -> None:
+    """Make a new link, move the drafts to it and post it to `address`, which the person keeps.
+
+    A second press while the letter still waits changes nothing. The close waits for this
+    transaction and the other way round. Raises FreshLinkError unless the round is launched and
+    not closed, AddressError for an address that no letter can go to.
+    """
+    db.session.refresh(cycle, with_for_update={"read": True})
+    if cycle.launched_at is None or cycle.closed_at is not None:
+        raise FreshLinkError(
+            _("“%(cycle)s” takes no answers any more, so no link is sent.", cycle=cycle.name)
+        )
+    reviewer = _locked(reviewer_id)
+    wanted = checked_address(address, reviewer.person)
+    if reviewer.person.email == wanted and _is_on_its_way(reviewer):
+        return
+    reviewer.person.email = wanted
+    _raise_generation(reviewer, link_key)
+    [letter_id] = post_many([_letter(cycle, reviewer, company)], send_at=cycle.opens_at)
+    db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=KIND))
+    record("reviewer.fresh_link", f"reviewer:{reviewer.id}", account_id=account_id)
+    db.session.flush()
+
+
+def _locked(reviewer_id: int) -> Reviewer:
+    return db.session.scalars(
+        select(Reviewer)
+        .where(Reviewer.id == reviewer_id)
+        .options(joinedload(Reviewer.person).joinedload(Person.department))
+        .with_for_update(of=Reviewer)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _is_on_its_way(reviewer: Reviewer) -> bool:
+    """Whether the present link was made by this page and its letter has not left yet."""
+    waiting = exists(
+        select(1)
+        .select_from(Invitation)
+        .join(Letter, Letter.id == Invitation.letter_id)
+        .where(
+            Invitation.reviewer_id == reviewer.id,
+            Invitation.kind == KIND,
+            Letter.state == LetterState.QUEUED,
+        )
+    )
+    return not reviewer.cut_off and bool(db.session.scalar(select(waiting)))
+
+
+def _raise_generation(reviewer: Reviewer, link_key: bytes) -> None:
+    old = make_token(link_key, reviewer.id, reviewer.generation)
+    reviewer.generation += 1
+    new = make_token(link_key, reviewer.id, reviewer.generation)
+    reviewer.token_hash, reviewer.cut_off = hash_token(new), False
+    db.session.flush()
+    seal_anew(reviewer.id, old=old, new=new)
+
+
+def _letter(cycle: Cycle, reviewer: Reviewer, company: str) -> RenderedLetter:
+    card, person = RoundCard.of(cycle, company), reviewer.person
+    has_draft = exists(
+        select(1)
+        .select_from(Draft)
+        .join(FeedbackRequest, FeedbackRequest.id == Draft.request_id)
+        .where(FeedbackRequest.reviewer_id == reviewer.id)
+    )
+    return fresh_link(
+        card,
+        card_of(person, person.department.name if person.department else None),
+        open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, []),
+        has_draft=bool(db.session.scalar(select(has_draft))),
+        reviewer_id=reviewer.id,
+    )

@@ -1,0 +1,96 @@
+"""The cockpit's words: filters, progress, risks, why a letter did not arrive."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.feedback.cockpit.queries import Risk
+from app.feedback.cockpit.rules import Filter, MailTrouble, Progress, TimeLeft
+from app.feedback.launching.rules import GroupFate
+from app.feedback.reminding.rules import Skip
+from app.feedback.wording import group_name
+
+
+def filter_names() -> dict[Filter, str]:
+    """The filters in the order of the page."""
+    return {
+        Filter.ALL: _("All"),
+        Filter.OPEN: _("Not finished"),
+        Filter.LATE: _("Due soon"),
+        Filter.NOT_STARTED: _("Not started"),
+        Filter.HALF_DONE: _("Half done"),
+        Filter.UNDELIVERED: _("Not delivered"),
+        Filter.CUT_OFF: _("Link paused"),
+        Filter.DECLINED: _("Declined"),
+        Filter.DONE: _("Finished"),
+    }
+
+
+def progress_names() -> dict[Progress, str]:
+    return {
+        Progress.DONE: _("Finished"),
+        Progress.DECLINED: _("Declined"),
+        Progress.CUT_OFF: _("Link paused"),
+        Progress.UNDELIVERED: _("Not delivered"),
+        Progress.WAITING: _("Letter on its way"),
+        Progress.HALF_DONE: _("Half done"),
+        Progress.NOT_STARTED: _("Not started"),
+    }
+
+
+def skip_names() -> dict[Skip, str]:
+    """Why somebody gets no reminder."""
+    return {
+        Skip.DONE: _("Have answered everything"),
+        Skip.DECLINED: _("Have declined"),
+        Skip.CUT_OFF: _("Link paused"),
+        Skip.BAD_ADDRESS: _("The last letter could not be delivered"),
+        Skip.NOT_SENT_YET: _("The last letter is still waiting to be sent"),
+        Skip.RECENT: _("Had a letter within the last 24 hours"),
+        Skip.ENOUGH: _("Have had three reminders, which is the most"),
+    }
+
+
+def risk_in_words(risk: Risk) -> str:
+    """Whose group is too small, by how many, and what follows."""
+    facts = {
+        "name": risk.name,
+        "group": group_name(risk.group),
+        "possible": risk.possible,
+        "needed": risk.needed,
+    }
+    merged = _("%(name)s, %(group)s: %(possible)s of %(needed)s needed, will be combined.", **facts)
+    left_out = _(
+        "%(name)s, %(group)s: %(possible)s of %(needed)s needed, will be left out.", **facts
+    )
+    return str(merged if risk.fate is GroupFate.MERGED else left_out)
+
+
+def time_left_in_words(left: TimeLeft) -> str:
+    words = _("The deadline has passed")
+    if left.days:
+        words = ngettext("%(num)d day left", "%(num)d days left", left.days)
+    elif left.hours:
+        words = ngettext("%(num)d hour left", "%(num)d hours left", left.hours)
+    elif left.minutes:
+        words = ngettext("%(num)d minute left", "%(num)d minutes left", left.minutes)
+    return str(words)
+
+
+def trouble_in_words(trouble: MailTrouble) -> str:
+    """What happened to a letter and what helps."""
+    sentences: dict[MailTrouble, str] = {
+        MailTrouble.NO_SUCH_ADDRESS: _("There is no such mailbox. Correct the address."),
+        MailTrouble.MAILBOX_FULL: _("The mailbox is full. Ask the person, then send again."),
+        MailTrouble.REFUSED_AS_SPAM: _(
+            "The server took the letter for unwanted mail. Ask its administrator to let it in."
+        ),
+        MailTrouble.TOO_LARGE: _("The server found the letter too large."),
+        MailTrouble.SERVER_DOWN: _("Our mail server could not be reached."),
+        MailTrouble.UNKNOWN_FATE: _(
+            "The connection broke after the letter was handed over. It may have arrived; ask "
+            "before you send it again."
+        ),
+        MailTrouble.TEMPORARY: _("The server puts letters off at the moment."),
+        MailTrouble.REFUSED: _("The server refused the letter."),
+    }
+    return sentences[trouble]

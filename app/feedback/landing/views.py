@@ -1,0 +1,121 @@
+"""What a mailed link opens. Reading changes nothing and sets no cookie; a person presses Start."""
+
+import re
+
+from flask import Blueprint, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.audit.service import record
+from app.clock import now
+from app.db import db
+from app.feedback import submissions
+from app.feedback.pages import Visit, minutes_for, notices_for
+from app.feedback.rules import Door
+from app.feedback.visits import (
+    NoEntryError,
+    door_page,
+    find_visit,
+    keep_cookie,
+    page,
+    show_no_entry,
+)
+from app.web.headers import no_referrer
+from app.web.limits import limiter
+from app.web.policy import link
+
+bp = Blueprint("landing", __name__, url_prefix="/i")
+bp.before_request(no_referrer)
+bp.after_request(keep_cookie)
+bp.register_error_handler(NoEntryError, show_no_entry)
+
+TOKEN_IN_TEXT = re.compile(r"(?:^|/i/)([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
+
+
+class UnknownLinkError(Exception):
+    """No reviewer has this link now."""
+
+
+@bp.route("/", methods=["GET", "POST"])
+@link
+def paste() -> ResponseReturnValue:
+    """Find the link in a pasted line of a mail."""
+    pasted = "".join(request.form.get("link", "").split())
+    found = TOKEN_IN_TEXT.search(pasted)
+    if found is not None:
+        return redirect(url_for(".land", token=found[1]), 303)
+    return page("badlink.html", 404 if pasted else 200, pasted=pasted)
+
+
+@bp.get("/<token>")
+@link
+@limiter.limit("1200 per minute")
+def land(token: str) -> ResponseReturnValue:
+    visit = _visit(token)
+    if visit.door not in {Door.OPEN, Door.DECLINED}:
+        return door_page(visit)
+    return page("land.html", visit=visit, notices=notices_for(visit), minutes=minutes_for(visit))
+
+
+@bp.post("/<token>/start")
+@link
+@limiter.limit("1200 per minute")
+def start(token: str) -> ResponseReturnValue:
+    """Swap the link for a cookie; the address has no key in it from here on."""
+    visit = _visit(token, Door.OPEN, Door.DECLINED)
+    submissions.start(visit.reviewer, now=now())
+    db.session.commit()
+    g.review_token = token
+    if len(visit.asked) == 1:
+        return redirect(url_for("feedback.fill_in", number=1), 303)
+    return redirect(url_for("feedback.list_people"), 303)
+
+
+@bp.get("/<token>/decline")
+@link
+def consider_declining(token: str) -> ResponseReturnValue:
+    visit = _visit(token, Door.OPEN)
+    back = url_for(".land", token=token)
+    return page("decline_all.html", visit=visit, back=back)
+
+
+@bp.post("/<token>/decline")
+@link
+def decline(token: str) -> ResponseReturnValue:
+    """Take part in nothing; the page that follows offers the way back."""
+    visit = _visit(token, Door.OPEN)
+    submissions.decline_all(visit.reviewer)
+    db.session.commit()
+    return redirect(url_for(".land", token=token), 303)
+
+
+@bp.get("/<token>/not-me")
+@link
+def consider_not_me(token: str) -> ResponseReturnValue:
+    return page("not_me.html", visit=_visit(token, Door.OPEN, Door.DECLINED, Door.DONE))
+
+
+@bp.post("/<token>/not-me")
+@link
+def not_me(token: str) -> ResponseReturnValue:
+    """Stop a link that reached somebody else, until HR mails a new one."""
+    visit = _visit(token, Door.OPEN, Door.DECLINED, Door.DONE)
+    visit.reviewer.cut_off = True
+    record("reviewer.not_me", f"reviewer:{visit.reviewer.id}", account_id=None)
+    db.session.commit()
+    return redirect(url_for(".land", token=token), 303)
+
+
+@bp.errorhandler(UnknownLinkError)
+def show_unknown(_error: UnknownLinkError) -> ResponseReturnValue:
+    db.session.rollback()
+    return page("badlink.html", 404, pasted="")
+
+
+def _visit(token: str, *doors: Door) -> Visit:
+    """Whose link this is, at one of these doors where any are given."""
+    visit = find_visit(token)
+    if visit is None:
+        raise UnknownLinkError
+    if doors and visit.door not in doors:
+        raise NoEntryError(visit)
+    return visit

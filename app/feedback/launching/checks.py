@@ -1,0 +1,52 @@
+"""Gather what decides whether a round may be launched."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from app.clock import now
+from app.cycles.holidays import holidays_between
+from app.cycles.models import Cycle
+from app.cycles.rules import working_days_between
+from app.feedback.launching.emails import invitation_kind
+from app.feedback.launching.queries import DraftRound
+from app.feedback.launching.rules import LaunchFacts
+from app.mail.rendering import has_letter
+from app.web.language import language
+
+
+def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> LaunchFacts:
+    """The facts of a draft for the launch checklist, named in the reader's language."""
+    zone = ZoneInfo(cycle.time_zone)
+    first = max(cycle.opens_at, now()).astimezone(zone).date()
+    last = (cycle.closes_at - timedelta(microseconds=1)).astimezone(zone).date()
+    reviewers = [draft.people[person_id] for person_id in {a.person_id for a in draft.assignments}]
+    letters = {(invitation_kind(person.kind), person.locale) for person in reviewers}
+    return LaunchFacts(
+        now=now(),
+        closes_at=cycle.closes_at,
+        k_min=cycle.k_min,
+        working_days=working_days_between(first, last),
+        subjects=draft.subjects,
+        assignments=draft.assignments,
+        names={person.id: person.name for person in draft.people.values()},
+        without_email=frozenset(person.id for person in reviewers if not person.email),
+        missing_letters=tuple(
+            sorted({locale for kind, locale in letters if not has_letter(kind, locale)})
+        ),
+        faulty_schemes=tuple(
+            scheme.name_zh if language() == "zh" else scheme.name_en
+            for scheme in draft.schemes.values()
+            if not scheme.is_sound
+        ),
+        holidays=tuple(
+            f"{holiday.name_zh if language() == 'zh' else holiday.name_en} {_day(holiday.first)}"
+            for holiday in holidays_between(first, last)
+        ),
+        mail_is_up=mail_is_up,
+    )
+
+
+def _day(day: date) -> str:
+    return format_date(day, "M月d日" if language() == "zh" else "d MMM", locale=language())

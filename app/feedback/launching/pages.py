@@ -1,0 +1,140 @@
+"""A draft as its pages show it: who is asked about whom, and which groups are too small."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from app.cycles.models import Participant
+from app.feedback.launching.queries import DraftRound, PersonCard
+from app.feedback.launching.rules import (
+    GroupFate,
+    count_groups,
+    fate_of_groups,
+    fates_of_subjects,
+)
+from app.people.groups import RaterGroup
+
+PAGE = 100
+RISKY = frozenset({GroupFate.MERGED, GroupFate.LEFT_OUT})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeopleRow:
+    participant_id: int
+    name: str
+    place: str
+    counts: Mapping[RaterGroup, int]
+    fates: Mapping[RaterGroup, GroupFate]
+
+    @property
+    def is_risky(self) -> bool:
+        return not RISKY.isdisjoint(self.fates.values()) or not self.raters
+
+    @property
+    def raters(self) -> int:
+        """How many others are asked."""
+        return sum(count for group, count in self.counts.items() if group is not RaterGroup.SELF)
+
+    def risks(self) -> list[tuple[RaterGroup, GroupFate, int]]:
+        """The groups that are too small, what becomes of them, and how many are asked."""
+        return [
+            (group, fate, self.counts.get(group, 0))
+            for group, fate in self.fates.items()
+            if fate in RISKY
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeoplePage:
+    """A hundred participants of those that fit the search, and the totals of all."""
+
+    rows: list[PeopleRow]
+    groups: list[RaterGroup]
+    participants: int
+    requests: int
+    reviewers: int
+    risky: int
+    found: int
+    number: int
+    only_risky: bool
+    name: str
+    k_min: int
+
+    @property
+    def has_next(self) -> bool:
+        return self.number * PAGE < self.found
+
+    @classmethod
+    def of(cls, draft: DraftRound, k_min: int, *, only_risky: bool, name: str, number: int) -> Self:
+        rows = _rows(draft, k_min)
+        found = [
+            row
+            for row in rows
+            if (row.is_risky or not only_risky) and name.strip().casefold() in row.name.casefold()
+        ]
+        number = max(1, number)
+        used = {rule.group for scheme in draft.schemes.values() for rule in scheme.groups()}
+        return cls(
+            rows=found[(number - 1) * PAGE : number * PAGE],
+            groups=[group for group in RaterGroup if group in used],
+            participants=len(rows),
+            requests=len(draft.assignments),
+            reviewers=len({row.person_id for row in draft.assignments}),
+            risky=sum(row.is_risky for row in rows),
+            found=len(found),
+            number=number,
+            only_risky=only_risky,
+            name=name,
+            k_min=k_min,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonPage:
+    """Who is asked about one participant, group by group."""
+
+    participant_id: int
+    subject: PersonCard
+    groups: list[tuple[RaterGroup, GroupFate, list[PersonCard]]]
+    k_min: int
+
+
+def person_page(draft: DraftRound, participant: Participant, k_min: int) -> PersonPage:
+    """Every group of the participant's scheme, empty ones too."""
+    scheme = draft.schemes[participant.scheme_id]
+    asked = [row for row in draft.assignments if row.participant_id == participant.id]
+    counts = count_groups(asked).get(participant.id, Counter())
+    fates = fate_of_groups(counts, scheme.groups(), k_min)
+    return PersonPage(
+        participant_id=participant.id,
+        subject=draft.people[participant.person_id],
+        groups=[
+            (
+                rule.group,
+                fates[rule.group],
+                sorted(
+                    (draft.people[row.person_id] for row in asked if row.group is rule.group),
+                    key=lambda card: (card.name, card.id),
+                ),
+            )
+            for rule in scheme.groups()
+        ],
+        k_min=k_min,
+    )
+
+
+def _rows(draft: DraftRound, k_min: int) -> list[PeopleRow]:
+    counts = count_groups(draft.assignments)
+    fates = fates_of_subjects(draft.subjects, draft.assignments, k_min)
+    rows = [
+        PeopleRow(
+            participant_id=subject.participant_id,
+            name=draft.people[subject.person_id].name,
+            place=draft.people[subject.person_id].place,
+            counts=counts.get(subject.participant_id, {}),
+            fates=fates[subject.participant_id],
+        )
+        for subject in draft.subjects
+    ]
+    return sorted(rows, key=lambda row: (row.place, row.name, row.participant_id))

@@ -1,0 +1,212 @@
+"""What a draft round looks like: its participants, everybody around them, who would be asked."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.cycles.models import Cycle, Participant
+from app.db import db
+from app.feedback.launching.rules import (
+    Assignment,
+    GroupRule,
+    Subject,
+    Surroundings,
+    propose_requests,
+)
+from app.feedback.models import AssignmentChange
+from app.people.groups import PersonKind, RaterGroup
+from app.people.models import Department, Person, Relation
+from app.questionnaires.models import Competency, Item
+from app.schemes.models import Scheme
+from app.schemes.rules import check_definition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonCard:
+    """Somebody who is asked or asked about, as letters and pages name them."""
+
+    id: int
+    kind: PersonKind
+    name: str
+    email: str | None
+    locale: str
+    time_zone: str
+    place: str  # the department, or a customer's company
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SchemeCard:
+    """What a letter must know of a scheme: its rules, and how long each audience's form is."""
+
+    id: int
+    name_zh: str
+    name_en: str
+    definition: dict[str, Any]
+    items: dict[str, int]  # audience → number of items
+    is_sound: bool
+
+    def groups(self) -> tuple[GroupRule, ...]:
+        return tuple(
+            GroupRule(
+                group=RaterGroup(row["id"]),
+                k_min=int(row["k_min"]),
+                pool=row["pool"],
+                protected=bool(row["protected"]),
+            )
+            for row in self.definition["groups"]
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftRound:
+    """A whole draft at one moment. Two of the same draft are equal unless something changed."""
+
+    cycle_id: int
+    subjects: tuple[Subject, ...]
+    scheme_of: dict[int, int]  # participant → scheme
+    schemes: dict[int, SchemeCard]
+    assignments: tuple[Assignment, ...]
+    people: dict[int, PersonCard]  # participants and reviewers
+
+
+def load_draft(cycle: Cycle) -> DraftRound:
+    """Read a draft and propose who rates whom; as many statements for 20 people as for 2,000."""
+    schemes = load_schemes(cycle.id)
+    rows = db.session.execute(
+        select(Participant.id, Participant.person_id, Participant.scheme_id, Person.manager_id)
+        .join(Person, Person.id == Participant.person_id)
+        .where(Participant.cycle_id == cycle.id)
+        .order_by(Participant.id)
+    ).all()
+    groups = {scheme.id: scheme.groups() for scheme in schemes.values()}
+    subjects = tuple(
+        Subject(
+            participant_id=row.id,
+            person_id=row.person_id,
+            manager_id=row.manager_id,
+            groups=groups[row.scheme_id],
+        )
+        for row in rows
+    )
+    assignments = tuple(propose_requests(subjects, _surroundings(cycle.id), _changes(cycle.id)))
+    wanted = {row.person_id for row in assignments} | {row.person_id for row in subjects}
+    return DraftRound(
+        cycle_id=cycle.id,
+        subjects=subjects,
+        scheme_of={row.id: row.scheme_id for row in rows},
+        schemes=schemes,
+        assignments=assignments,
+        people=_people(wanted),
+    )
+
+
+def load_schemes(cycle_id: int) -> dict[int, SchemeCard]:
+    """The schemes that a round uses, with the lengths of their forms."""
+    used = select(Participant.scheme_id).where(Participant.cycle_id == cycle_id)
+    schemes = db.session.scalars(select(Scheme).where(Scheme.id.in_(used))).all()
+    questionnaires = [scheme.questionnaire_id for scheme in schemes]
+    items: dict[int, dict[str, int]] = defaultdict(dict)
+    codes: dict[int, set[str]] = defaultdict(set)
+    for questionnaire_id, code, audience, count in db.session.execute(
+        select(Competency.questionnaire_id, Competency.code, Item.audience, func.count())
+        .join(Item, Item.competency_id == Competency.id)
+        .where(Competency.questionnaire_id.in_(questionnaires))
+        .group_by(Competency.questionnaire_id, Competency.code, Item.audience)
+    ):
+        kept = items[questionnaire_id]
+        kept[audience] = kept.get(audience, 0) + count
+        codes[questionnaire_id].add(code)
+    return {
+        scheme.id: SchemeCard(
+            id=scheme.id,
+            name_zh=scheme.name_zh,
+            name_en=scheme.name_en,
+            definition=scheme.definition,
+            items=items[scheme.questionnaire_id],
+            is_sound=not check_definition(
+                scheme.definition, competencies=codes[scheme.questionnaire_id]
+            ),
+        )
+        for scheme in schemes
+    }
+
+
+def find_participant(cycle_id: int, participant_id: int) -> Participant | None:
+    """A participant of this very round."""
+    return db.session.scalar(
+        select(Participant).where(
+            Participant.id == participant_id, Participant.cycle_id == cycle_id
+        )
+    )
+
+
+def find_person(number_or_email: str) -> Person | None:
+    """By staff number or e-mail, never by name: names repeat."""
+    text = number_or_email.strip()
+    return db.session.scalar(
+        select(Person).where((Person.staff_number == text) | (Person.email == text.lower()))
+    )
+
+
+def _surroundings(cycle_id: int) -> Surroundings:
+    manager_of: dict[int, int | None] = {}
+    owner_of: dict[int, int | None] = {}
+    for person_id, kind, manager_id, owner_id in db.session.execute(
+        select(Person.id, Person.kind, Person.manager_id, Person.account_owner_id)
+    ):
+        if kind is PersonKind.EMPLOYEE:
+            manager_of[person_id] = manager_id
+        else:
+            owner_of[person_id] = owner_id
+    standing: dict[int, dict[int, RaterGroup]] = defaultdict(dict)
+    for subject_id, reviewer_id, group in db.session.execute(
+        select(Relation.subject_id, Relation.reviewer_id, Relation.rater_group)
+        .join(Participant, Participant.person_id == Relation.subject_id)
+        .where(Participant.cycle_id == cycle_id)
+    ):
+        standing[subject_id][reviewer_id] = group
+    return Surroundings(manager_of=manager_of, owner_of=owner_of, standing=dict(standing))
+
+
+def _changes(cycle_id: int) -> dict[tuple[int, int], RaterGroup | None]:
+    rows = db.session.execute(
+        select(
+            AssignmentChange.participant_id,
+            AssignmentChange.person_id,
+            AssignmentChange.rater_group,
+        )
+        .join(Participant, Participant.id == AssignmentChange.participant_id)
+        .where(Participant.cycle_id == cycle_id)
+    )
+    return {(participant_id, person_id): group for participant_id, person_id, group in rows}
+
+
+def _people(wanted: set[int]) -> dict[int, PersonCard]:
+    """All people are read at once: a list of thousands of ids would be the slower question."""
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.kind,
+            Person.name,
+            Person.email,
+            Person.locale,
+            Person.time_zone,
+            Person.company,
+            Department.name.label("department"),
+        ).outerjoin(Department, Department.id == Person.department_id)
+    )
+    return {
+        row.id: PersonCard(
+            id=row.id,
+            kind=row.kind,
+            name=row.name,
+            email=row.email,
+            locale=row.locale,
+            time_zone=row.time_zone,
+            place=row.department or row.company or "",
+        )
+        for row in rows
+        if row.id in wanted
+    }

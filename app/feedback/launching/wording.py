@@ -1,0 +1,85 @@
+"""The launch checklist in sentences."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.feedback.launching.rules import Check, Finding
+from app.feedback.wording import names_in_row
+
+
+def sentence_of(finding: Finding) -> str:
+    """What is the matter and what to do about it."""
+    names = names_in_row(finding.names)
+    words = _obstacle if finding.blocks else _remark
+    return words(finding.check, names, finding.count)
+
+
+def _obstacle(check: Check, names: str, _count: int) -> str:
+    sentences: dict[Check, str] = {
+        Check.NO_PARTICIPANTS: _("Nobody is reviewed yet. Choose the participants."),
+        Check.NOT_RATED: _(
+            "Nobody but themselves is asked about %(names)s. Add at least one person who knows "
+            "their work.",
+            names=names,
+        ),
+        Check.MANAGER_PROTECTED: _(
+            "The manager of %(names)s reads the result and would be asked as somebody else than "
+            "the supervisor. Change that first.",
+            names=names,
+        ),
+        Check.NO_EMAIL: _(
+            "There is no e-mail address for %(names)s. Add it to the workbook and import again.",
+            names=names,
+        ),
+        Check.NO_LETTER: _(
+            "The invitation does not exist in the language “%(names)s”. Add the missing text "
+            "or change the person's language.",
+            names=names,
+        ),
+        Check.GROUP_MINIMUM: _("The group minimum cannot be below 3."),
+        Check.SCHEME_FAULTY: _(
+            "The weights of %(names)s do not add up, or a protected group would be averaged so "
+            "that single answers show. Correct the scheme first.",
+            names=names,
+        ),
+        Check.DEADLINE_PAST: _("The last day is over. Choose a later one."),
+    }
+    return sentences[check]
+
+
+def _remark(check: Check, names: str, count: int) -> str:
+    sentences: dict[Check, str] = {
+        Check.MAIL_DOWN: _(
+            "The mail server cannot be reached at the moment. You can launch all the same: the "
+            "letters wait and leave as soon as it answers."
+        ),
+        Check.MERGED: ngettext(
+            "%(num)d participant has a group that is too small and will be combined with another: "
+            "%(names)s.",
+            "%(num)d participants have groups that are too small and will be combined with "
+            "another: %(names)s.",
+            count,
+            names=names,
+        ),
+        Check.LEFT_OUT: ngettext(
+            "%(num)d participant has a group that is too small and will enter no result: "
+            "%(names)s.",
+            "%(num)d participants have groups that are too small and will enter no result: "
+            "%(names)s.",
+            count,
+            names=names,
+        ),
+        Check.MANY_FORMS: ngettext(
+            "%(num)d reviewer is asked for more than 8 forms: %(names)s.",
+            "%(num)d reviewers are asked for more than 8 forms: %(names)s.",
+            count,
+            names=names,
+        ),
+        Check.SHORT_WINDOW: ngettext(
+            "Only %(num)d working day is left to answer. Ten are usual, five the least.",
+            "Only %(num)d working days are left to answer. Ten are usual, five the least.",
+            count,
+        ),
+        Check.HOLIDAY: _("Public holidays fall into these days: %(names)s.", names=names),
+    }
+    return sentences[check]

@@ -1,0 +1,236 @@
+"""What the reviewer's pages show, as plain values in the reader's language."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+
+from app.cycles.models import Cycle
+from app.feedback.answers import FormShape
+from app.feedback.models import RequestState, Reviewer
+from app.feedback.queries import (
+    Asked,
+    count_items,
+    get_form,
+    list_alone_in_company,
+    list_asked,
+    list_definitions,
+)
+from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
+from app.feedback.submissions import accepts, last_touch
+from app.feedback.wording import group_name, names_in_row, soften
+from app.people.groups import RaterGroup
+from app.questionnaires.models import Competency
+from app.questionnaires.rules import Audience
+from app.schemes.models import Scheme
+from app.web.language import language
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """One promise and the people it is about, with the relations that share it."""
+
+    promise: Promise
+    names: tuple[str, ...]
+    groups: tuple[RaterGroup, ...]
+    alone: bool  # the only one of their company who is asked
+
+    @property
+    def people(self) -> str:
+        return names_in_row(self.names)
+
+    @property
+    def relations(self) -> str:
+        return names_in_row([group_name(group) for group in self.groups])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """A reviewer at the door, with what waits behind it."""
+
+    token: str
+    reviewer: Reviewer
+    asked: Sequence[Asked]
+    door: Door
+
+    @property
+    def cycle(self) -> Cycle:
+        return self.reviewer.cycle
+
+    @property
+    def open_ones(self) -> list[Asked]:
+        return [row for row in self.asked if row.is_open]
+
+    @property
+    def done_count(self) -> int:
+        return sum(row.state is RequestState.SUBMITTED for row in self.asked)
+
+    @property
+    def sent_ids(self) -> str:
+        """Requests whose unsent answers a browser may forget."""
+        done = (row.id for row in self.asked if row.state is RequestState.SUBMITTED)
+        return " ".join(str(request_id) for request_id in done)
+
+    @property
+    def is_customer(self) -> bool:
+        return all(row.group is RaterGroup.CUSTOMER for row in self.asked)
+
+    @property
+    def others(self) -> list[Asked]:
+        return [row for row in self.asked if row.group is not RaterGroup.SELF]
+
+    @property
+    def assesses_self(self) -> bool:
+        return len(self.others) < len(self.asked)
+
+    def after(self, asked: Asked) -> Asked | None:
+        """The next open one down the list, then from its top."""
+        waiting = [row for row in self.open_ones if row.id != asked.id]
+        below = [row for row in waiting if row.number > asked.number]
+        return next(iter([*below, *waiting]), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemRow:
+    number: int
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    name: str
+    items: tuple[ItemRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoxRow:
+    field: str
+    label: str
+    prompt: str
+    lead: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormPage:
+    """A form without answers."""
+
+    sections: tuple[Section, ...]
+    boxes: tuple[BoxRow, ...]
+    levels: tuple[tuple[str, str], ...]  # (value, label), lowest first
+    shape: FormShape
+    notice: Notice
+    minutes: int
+
+
+def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
+    """Who stands at which door now."""
+    asked, cycle = list_asked(reviewer.id), reviewer.cycle
+    door = door_of(
+        cut_off=reviewer.cut_off,
+        has_opened=now >= cycle.opens_at,
+        is_closed=cycle.closed_at is not None,
+        accepts=accepts(cycle, touched_at=last_touch(asked), now=now),
+        states=[row.state for row in asked],
+    )
+    return Visit(token=token, reviewer=reviewer, asked=asked, door=door)
+
+
+def notices_for(visit: Visit) -> list[Notice]:
+    """One notice for each different promise among the reviewer's relations."""
+    definitions = list_definitions({row.scheme_id for row in visit.asked})
+    customers = [row.participant_id for row in visit.asked if row.group is RaterGroup.CUSTOMER]
+    alone = list_alone_in_company(visit.reviewer, customers) if customers else set()
+    grouped: dict[object, list[tuple[Promise, Asked]]] = {}
+    for row in visit.asked:
+        promise = promise_to(row.group, definitions[row.scheme_id], k_min=visit.cycle.k_min)
+        key = (promise.kind, row.participant_id in alone)
+        grouped.setdefault(key, []).append((promise, row))
+    return [_notice(rows, alone) for rows in grouped.values()]
+
+
+def _notice(rows: Sequence[tuple[Promise, Asked]], alone: Collection[int]) -> Notice:
+    promise, first = rows[0]
+    return Notice(
+        promise=promise,
+        names=tuple(row.name for _promise, row in rows),
+        groups=tuple(dict.fromkeys(row.group for _promise, row in rows)),
+        alone=first.participant_id in alone,
+    )
+
+
+def minutes_for(visit: Visit) -> int:
+    """How long the forms that are still open take together."""
+    counts = count_items({row.scheme_id for row in visit.asked})
+    sizes = []
+    for row in visit.open_ones or visit.asked:
+        audience = Audience.CUSTOMER if row.group is RaterGroup.CUSTOMER else Audience.INTERNAL
+        sizes.append((audience, counts.get((row.scheme_id, audience), 0)))
+    return minutes_needed(sizes)
+
+
+def form_page(visit: Visit, asked: Asked) -> FormPage:
+    """The form about one person, for the reviewer's audience."""
+    scheme = get_form(asked.scheme_id)
+    promise = promise_to(asked.group, scheme.definition, k_min=visit.cycle.k_min)
+    sections = _sections(scheme.questionnaire.competencies, promise.audience)
+    boxes = _boxes(scheme, promise.audience)
+    items = [item for section in sections for item in section.items]
+    is_customer = promise.audience is Audience.CUSTOMER
+    alone = list_alone_in_company(visit.reviewer, [asked.participant_id]) if is_customer else set()
+    levels = tuple(
+        (str(level["value"]), soften(level[language()])) for level in scheme.questionnaire.scale
+    )
+    return FormPage(
+        sections=sections,
+        boxes=boxes,
+        levels=levels,
+        shape=FormShape(
+            items=tuple(item.field.removeprefix("a-") for item in items),
+            boxes=tuple(box.field.removeprefix("c-") for box in boxes),
+            levels=frozenset(value for value, _label in levels),
+        ),
+        notice=_notice([(promise, asked)], alone),
+        minutes=minutes_needed([(promise.audience, len(items))]),
+    )
+
+
+def places_of(page: FormPage) -> Mapping[str, str]:
+    """Field → the place on the page where an error about it leads."""
+    items = {item.field: f"q{item.number}" for row in page.sections for item in row.items}
+    return {**items, **{box.field: box.field for box in page.boxes}}
+
+
+def _sections(competencies: Sequence[Competency], audience: Audience) -> tuple[Section, ...]:
+    numbers, spoken = count(1), language()
+    sections = []
+    for competency in competencies:
+        items = tuple(
+            ItemRow(
+                number=next(numbers),
+                field=f"a-{item.code}",
+                text=item.text_zh if spoken == "zh" else item.text_en,
+            )
+            for item in competency.items
+            if item.audience == audience
+        )
+        name = competency.name_zh if spoken == "zh" else competency.name_en
+        if items:
+            sections.append(Section(name=name, items=items))
+    return tuple(sections)
+
+
+def _boxes(scheme: Scheme, audience: Audience) -> tuple[BoxRow, ...]:
+    spoken = language()
+    return tuple(
+        BoxRow(
+            field=f"c-{box['code']}",
+            label=box[spoken],
+            prompt=box.get(f"prompt_{spoken}", ""),
+            lead=box.get(f"lead_{spoken}", ""),
+            hint=box.get(f"hint_{spoken}", ""),
+        )
+        for box in scheme.questionnaire.comment_boxes
+        if box["audience"] == audience
+    )

@@ -1,0 +1,166 @@
+"""Named SELECTs of the reviewer's side; their number never depends on what the tables hold."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.cycles.models import Cycle, Participant
+from app.db import db
+from app.feedback.links import hash_token
+from app.feedback.models import DeclineReason, Draft, FeedbackRequest, RequestState, Reviewer
+from app.feedback.models import Submission as SubmissionRow
+from app.feedback.rules import place_in_list
+from app.people.groups import RaterGroup
+from app.people.models import Department, Person
+from app.questionnaires.models import Competency, Item, Questionnaire
+from app.schemes.models import Scheme
+
+IDS_PER_SELECT = 5_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """One request of a reviewer, as the list shows it. `number` counts from 1 down the list."""
+
+    number: int
+    id: int
+    participant_id: int
+    scheme_id: int
+    name: str
+    department: str
+    job: str
+    group: RaterGroup
+    state: RequestState
+    decline_reason: DeclineReason | None
+    touched_at: datetime | None  # when its draft was last saved
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {RequestState.OPEN, RequestState.STARTED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmissionRecord:
+    """A submitted form without anything that leads to who wrote it."""
+
+    participant_id: int
+    rater_group: RaterGroup
+    answers: Mapping[str, int | None]  # item code → level, None for "not observed"
+    comments: Mapping[str, str]  # box code → text
+
+
+def find_reviewer(token: str) -> Reviewer | None:
+    """The reviewer whose present link this is, with person, department and round."""
+    return db.session.scalar(
+        select(Reviewer)
+        .where(Reviewer.token_hash == hash_token(token))
+        .options(
+            joinedload(Reviewer.person).joinedload(Person.department),
+            joinedload(Reviewer.cycle),
+        )
+    )
+
+
+def list_asked(reviewer_id: int) -> list[Asked]:
+    """All requests of a reviewer, in the order that is theirs alone."""
+    rows = db.session.execute(
+        select(
+            FeedbackRequest.id,
+            FeedbackRequest.participant_id,
+            Participant.scheme_id,
+            Person.name,
+            func.coalesce(Department.name, "").label("department"),
+            Person.job,
+            FeedbackRequest.rater_group.label("group"),
+            FeedbackRequest.state,
+            FeedbackRequest.decline_reason,
+            Draft.touched_at,
+        )
+        .join(Participant, FeedbackRequest.participant_id == Participant.id)
+        .join(Person, Participant.person_id == Person.id)
+        .outerjoin(Department, Person.department_id == Department.id)
+        .outerjoin(Draft, Draft.request_id == FeedbackRequest.id)
+        .where(FeedbackRequest.reviewer_id == reviewer_id)
+    ).all()
+    ordered = sorted(rows, key=lambda row: place_in_list(reviewer_id, row.id, row.group))
+    return [Asked(number=number, **row._mapping) for number, row in enumerate(ordered, start=1)]
+
+
+def get_form(scheme_id: int) -> Scheme:
+    """A scheme with its questionnaire, competencies and items."""
+    return db.session.scalars(
+        select(Scheme)
+        .where(Scheme.id == scheme_id)
+        .options(
+            joinedload(Scheme.questionnaire)
+            .selectinload(Questionnaire.competencies)
+            .selectinload(Competency.items)
+        )
+    ).one()
+
+
+def list_definitions(scheme_ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
+    """Scheme → its definition, for the notice."""
+    rows = db.session.execute(
+        select(Scheme.id, Scheme.definition).where(Scheme.id.in_(set(scheme_ids)))
+    )
+    return {row.id: row.definition for row in rows}
+
+
+def count_items(scheme_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """(scheme, audience) → number of items on its form."""
+    rows = db.session.execute(
+        select(Scheme.id, Item.audience, func.count())
+        .join(Competency, Competency.questionnaire_id == Scheme.questionnaire_id)
+        .join(Item, Item.competency_id == Competency.id)
+        .where(Scheme.id.in_(set(scheme_ids)))
+        .group_by(Scheme.id, Item.audience)
+    )
+    return {(scheme_id, audience): count for scheme_id, audience, count in rows}
+
+
+def list_alone_in_company(reviewer: Reviewer, participant_ids: Collection[int]) -> set[int]:
+    """Those participants whom nobody else of the reviewer's company is asked about."""
+    with_others = db.session.scalars(
+        select(FeedbackRequest.participant_id)
+        .join(Reviewer, FeedbackRequest.reviewer_id == Reviewer.id)
+        .join(Person, Reviewer.person_id == Person.id)
+        .where(
+            FeedbackRequest.participant_id.in_(set(participant_ids)),
+            FeedbackRequest.rater_group == RaterGroup.CUSTOMER,
+            Person.company == reviewer.person.company,
+            Reviewer.id != reviewer.id,
+        )
+    )
+    return set(participant_ids) - set(with_others)
+
+
+def list_submissions(participant_ids: Collection[int]) -> Sequence[SubmissionRecord]:
+    """All submitted forms about these participants, by their random key: an order that is always
+    the same and tells neither who nor when."""
+    ids = sorted(set(participant_ids))
+    found: list[SubmissionRow] = []
+    for start in range(0, len(ids), IDS_PER_SELECT):
+        part = ids[start : start + IDS_PER_SELECT]
+        found += db.session.scalars(
+            select(SubmissionRow).where(SubmissionRow.participant_id.in_(part))
+        )
+    return [
+        SubmissionRecord(
+            participant_id=row.participant_id,
+            rater_group=row.rater_group,
+            answers=row.answers,
+            comments=row.comments,
+        )
+        for row in sorted(found, key=lambda row: row.id)
+    ]
+
+
+def list_submissions_of_cycle(cycle: Cycle) -> Sequence[SubmissionRecord]:
+    """The same for a whole round."""
+    ids = db.session.scalars(select(Participant.id).where(Participant.cycle_id == cycle.id))
+    return list_submissions(list(ids))

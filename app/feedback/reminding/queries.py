@@ -1,0 +1,180 @@
+"""How every reviewer of a round stands, and what is still open for them."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
+
+from app.cycles.models import Participant
+from app.db import UTCDateTime, db
+from app.feedback.launching.emails import RoundCard, Task, task_of
+from app.feedback.launching.queries import PersonCard, load_schemes
+from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
+from app.feedback.reminding.rules import Standing
+from app.mail.models import Letter, LetterState
+from app.people.models import Department, Person
+
+# The letters that count towards the gap: not receipts, not sign-in (settled.md 15).
+ASKING = ("invite_internal", "invite_customer", "fresh_link", "remind")
+STILL_OPEN = (RequestState.OPEN, RequestState.STARTED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReviewerRow:
+    """A reviewer with all that decides about a reminder."""
+
+    id: int
+    person: PersonCard
+    standing: Standing
+
+
+def list_standings(cycle_id: int) -> list[ReviewerRow]:
+    """Every reviewer of a round, by name, in one statement."""
+    forms = forms_of_reviewers(cycle_id).subquery()
+    letters = letters_of_reviewers(cycle_id).subquery()
+    last = select(Letter.id, Letter.state).subquery()
+    mailed = _last_mailed().subquery()
+    rows = db.session.execute(
+        select(
+            Reviewer,
+            Person,
+            Department.name.label("department"),
+            forms.c.open_forms,
+            forms.c.submitted_forms,
+            letters.c.reminders,
+            letters.c.letters,
+            last.c.state,
+            mailed.c.at,
+        )
+        .join(Person, Person.id == Reviewer.person_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .outerjoin(forms, forms.c.reviewer_id == Reviewer.id)
+        .outerjoin(letters, letters.c.reviewer_id == Reviewer.id)
+        .outerjoin(last, last.c.id == letters.c.last_id)
+        .outerjoin(mailed, mailed.c.to_address == Person.email)
+        .where(Reviewer.cycle_id == cycle_id)
+        .order_by(Person.name, Reviewer.id)
+    )
+    return [
+        ReviewerRow(
+            id=row.Reviewer.id,
+            person=card_of(row.Person, row.department),
+            standing=_standing(row),
+        )
+        for row in rows
+    ]
+
+
+def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
+    return Standing(
+        open_forms=row.open_forms or 0,
+        submitted_forms=row.submitted_forms or 0,
+        has_declined=row.Reviewer.declined,
+        is_cut_off=row.Reviewer.cut_off,
+        last_letter_failed=row.state == LetterState.FAILED,
+        last_letter_waits=row.state == LetterState.QUEUED,
+        last_mailed_at=row.at,
+        reminders=row.reminders or 0,
+        letters=row.letters or 0,
+    )
+
+
+def open_tasks(
+    cycle_id: int, reviewer_ids: Collection[int], card: RoundCard
+) -> dict[int, list[Task]]:
+    """The forms that these reviewers have not sent yet, as a letter names them."""
+    schemes = load_schemes(cycle_id)
+    rows = db.session.execute(
+        select(
+            FeedbackRequest.reviewer_id,
+            FeedbackRequest.rater_group,
+            Participant.scheme_id,
+            Person,
+            Department.name.label("department"),
+        )
+        .join(Participant, Participant.id == FeedbackRequest.participant_id)
+        .join(Person, Person.id == Participant.person_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(Participant.cycle_id == cycle_id, FeedbackRequest.state.in_(STILL_OPEN))
+        .order_by(FeedbackRequest.participant_id)
+    )
+    wanted = set(reviewer_ids)
+    tasks: dict[int, list[Task]] = defaultdict(list)
+    for row in rows:
+        if row.reviewer_id in wanted:
+            subject = card_of(row.Person, row.department)
+            scheme = schemes[row.scheme_id]
+            tasks[row.reviewer_id].append(task_of(subject, row.rater_group, scheme, card))
+    return dict(tasks)
+
+
+def reviewers_with_drafts(cycle_id: int) -> set[int]:
+    """Who has begun a form and not sent it."""
+    rows = db.session.scalars(
+        select(FeedbackRequest.reviewer_id)
+        .join(Draft, Draft.request_id == FeedbackRequest.id)
+        .join(Participant, Participant.id == FeedbackRequest.participant_id)
+        .where(Participant.cycle_id == cycle_id, FeedbackRequest.state.in_(STILL_OPEN))
+    )
+    return set(rows)
+
+
+def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int, int]:
+    """Per reviewer of a round: forms still open, begun, submitted, and all."""
+    state = FeedbackRequest.state
+
+    def count(*states: RequestState) -> ColumnElement[int]:
+        return func.sum(case((state.in_(states), 1), else_=0))
+
+    return (
+        select(
+            FeedbackRequest.reviewer_id,
+            count(*STILL_OPEN).label("open_forms"),
+            count(RequestState.STARTED).label("started_forms"),
+            count(RequestState.SUBMITTED).label("submitted_forms"),
+            func.count().label("all_forms"),
+        )
+        .join(Reviewer, Reviewer.id == FeedbackRequest.reviewer_id)
+        .where(Reviewer.cycle_id == cycle_id)
+        .group_by(FeedbackRequest.reviewer_id)
+    )
+
+
+def letters_of_reviewers(cycle_id: int) -> Select[int, int, int, int]:
+    """Per reviewer of a round: the latest letter, how many reminders, how many letters in all."""
+    reminders = func.sum(case((Invitation.kind == "remind", 1), else_=0))
+    return (
+        select(
+            Invitation.reviewer_id,
+            func.max(Invitation.letter_id).label("last_id"),
+            reminders.label("reminders"),
+            func.count().label("letters"),
+        )
+        .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
+        .where(Reviewer.cycle_id == cycle_id)
+        .group_by(Invitation.reviewer_id)
+    )
+
+
+def _last_mailed() -> Select[str, datetime]:
+    moment = func.max(func.coalesce(Letter.sent_at, Letter.posted_at), type_=UTCDateTime())
+    return (
+        select(Letter.to_address, moment.label("at"))
+        .where(Letter.kind.in_(ASKING), Letter.state != LetterState.FAILED)
+        .group_by(Letter.to_address)
+    )
+
+
+def card_of(person: Person, department: str | None) -> PersonCard:
+    return PersonCard(
+        id=person.id,
+        kind=person.kind,
+        name=person.name,
+        email=person.email,
+        locale=person.locale,
+        time_zone=person.time_zone,
+        place=department or person.company,
+    )

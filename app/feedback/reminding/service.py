@@ -1,0 +1,134 @@
+"""Remind those who have not answered: one letter each with the same link, never too often."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import insert
+
+from app.audit.service import record
+from app.clock import now
+from app.cycles.models import Cycle
+from app.cycles.rules import accepts_answers
+from app.db import ROWS_PER_INSERT, db, reading, writing
+from app.errors import DomainError
+from app.feedback.launching.emails import RoundCard, reminder
+from app.feedback.models import Invitation
+from app.feedback.reminding.queries import (
+    ReviewerRow,
+    list_standings,
+    open_tasks,
+    reviewers_with_drafts,
+)
+from app.feedback.reminding.rules import Skip, reason_to_skip
+from app.mail.service import RenderedLetter, post_many
+
+
+class RemindingError(DomainError):
+    """A round whose reviewers cannot be reminded now; the text says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reminding:
+    """Who would be reminded now, and how many are left out for which reason."""
+
+    chosen: list[ReviewerRow]
+    skipped: Counter[Skip] = field(default_factory=Counter)
+
+    @property
+    def skipped_total(self) -> int:
+        return sum(self.skipped.values())
+
+
+def plan_reminding(
+    cycle: Cycle, *, moment: datetime, only: Collection[int] | None = None
+) -> Reminding:
+    """Decide about every reviewer of a round, or about `only` these."""
+    _refuse_unless_collecting(cycle, moment)
+    chosen: list[ReviewerRow] = []
+    skipped: Counter[Skip] = Counter()
+    for row in list_standings(cycle.id):
+        if only is not None and row.id not in only:
+            continue
+        skip = reason_to_skip(row.standing, now=moment)
+        if skip is None:
+            chosen.append(row)
+        else:
+            skipped[skip] += 1
+    return Reminding(chosen=chosen, skipped=skipped)
+
+
+def write_letters(
+    cycle: Cycle, rows: Collection[ReviewerRow], *, company: str, moment: datetime
+) -> list[RenderedLetter]:
+    """The reminders as they would go out, one for each row and in that order."""
+    card = RoundCard.of(cycle, company)
+    tasks = open_tasks(cycle.id, [row.id for row in rows], card)
+    drafts = reviewers_with_drafts(cycle.id)
+    return [
+        reminder(
+            card,
+            row.person,
+            tasks[row.id],
+            now=moment,
+            has_draft=row.id in drafts,
+            reviewer_id=row.id,
+        )
+        for row in rows
+        if row.id in tasks
+    ]
+
+
+def remind(
+    cycle_id: int,
+    *,
+    company: str,
+    only: Collection[int] | None = None,
+    account_id: int | None = None,
+) -> int:
+    """Remind everybody who may be reminded; gives how many. The caller commits, before and after.
+
+    Letters are rendered first. Whoever answered, declined or was mailed meanwhile is left out, so
+    that pressing the button twice sends one letter.
+    """
+    moment = now()
+    db.session.rollback()
+    with reading():
+        cycle = db.session.get_one(Cycle, cycle_id)
+        chosen = plan_reminding(cycle, moment=moment, only=only).chosen
+        letters = write_letters(cycle, chosen, company=company, moment=moment)
+    db.session.rollback()
+    with writing():
+        cycle = db.session.get_one(Cycle, cycle_id, with_for_update=True)
+        still = {row.id for row in plan_reminding(cycle, moment=moment, only=only).chosen}
+        kept = [letter for letter in letters if letter.link_owner_id in still]
+        _post(cycle_id, kept, account_id)
+    return len(kept)
+
+
+def _post(cycle_id: int, letters: list[RenderedLetter], account_id: int | None) -> None:
+    if not letters:
+        return
+    rows = [
+        {"letter_id": letter_id, "reviewer_id": letter.link_owner_id, "kind": "remind"}
+        for letter_id, letter in zip(post_many(letters), letters, strict=True)
+    ]
+    for start in range(0, len(rows), ROWS_PER_INSERT):
+        db.session.execute(insert(Invitation), rows[start : start + ROWS_PER_INSERT])
+    record("cycle.reminded", f"cycle:{cycle_id}", account_id=account_id, detail=str(len(letters)))
+
+
+def _refuse_unless_collecting(cycle: Cycle, moment: datetime) -> None:
+    collecting = accepts_answers(
+        now=moment,
+        opens_at=cycle.opens_at,
+        closes_at=cycle.closes_at,
+        launched_at=cycle.launched_at,
+        closed_at=cycle.closed_at,
+    )
+    if not collecting:
+        raise RemindingError(
+            _("“%(cycle)s” is not collecting answers now, so nobody is reminded.", cycle=cycle.name)
+        )

@@ -1,0 +1,117 @@
+"""Who finds what behind the link, in which order, and how long it takes. Pure."""
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from app.people.groups import RaterGroup
+from app.questionnaires.rules import Audience
+
+# Seconds for one item on a phone; a customer reads a notice for the first time and types a line.
+SECONDS_PER_ITEM = {Audience.INTERNAL: 8, Audience.CUSTOMER: 7}
+CUSTOMER_EXTRA_SECONDS = 42
+LATER_FORM_SHARE = Decimal("0.75")
+
+LEAST_GROUP_MINIMUM = 3
+DEFAULT_COMMENT_MINIMUM = 5
+
+
+class Door(StrEnum):
+    """What a reviewer finds behind the link."""
+
+    CUT_OFF = "cut_off"  # the link was reported or taken back
+    NOT_OPEN = "not_open"  # launched, but collection begins later
+    CLOSED = "closed"  # HR has closed the round
+    EXPIRED = "expired"  # the deadline and its grace are over
+    NOBODY = "nobody"  # no request (any more)
+    DECLINED = "declined"  # every request declined
+    DONE = "done"  # nothing left to do, at least one form sent
+    OPEN = "open"
+
+
+def door_of(
+    *, cut_off: bool, has_opened: bool, is_closed: bool, accepts: bool, states: Sequence[str]
+) -> Door:
+    """Which door stands before a reviewer whose requests have these states."""
+    checks = (
+        (cut_off, Door.CUT_OFF),
+        (is_closed, Door.CLOSED),
+        (not has_opened, Door.NOT_OPEN),
+        (not states, Door.NOBODY),
+        (all(state == "submitted" for state in states), Door.DONE),
+        (not accepts, Door.EXPIRED),
+        (all(state == "declined" for state in states), Door.DECLINED),
+        (all(state in {"submitted", "declined"} for state in states), Door.DONE),
+    )
+    return next((door for met, door in checks if met), Door.OPEN)
+
+
+def place_in_list(reviewer_id: int, request_id: int, group: RaterGroup) -> tuple[int, str]:
+    """Sort key: the own form first, the others shuffled differently for every reviewer.
+
+    Ratings drift along a list, so nobody may stand at the same place of every list.
+    """
+    mixed = hashlib.sha256(f"{reviewer_id}:{request_id}".encode()).hexdigest()
+    return (0 if group is RaterGroup.SELF else 1, mixed)
+
+
+def minutes_needed(forms: Iterable[tuple[Audience, int]]) -> int:
+    """Whole minutes, rounded up, for forms given as (audience, number of items).
+
+    From the second form on the items are known, which saves a quarter.
+    """
+    seconds = [
+        SECONDS_PER_ITEM[audience] * items
+        + (CUSTOMER_EXTRA_SECONDS if audience is Audience.CUSTOMER else 0)
+        for audience, items in forms
+    ]
+    total = sum((second * LATER_FORM_SHARE for second in seconds[1:]), Decimal(sum(seconds[:1])))
+    return max(1, math.ceil(total / 60))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """What one rater group is promised in one round, read from the rules that will be applied."""
+
+    group: RaterGroup
+    audience: Audience
+    protected: bool
+    k: int  # people who must have answered before anything of the group is shown or counted
+    k_comment: int  # protected people who must have answered before any comment is shown
+    pool: tuple[RaterGroup, ...]  # groups that are combined when one of them is below k
+    counts: bool  # whether the group has a weight in the score
+
+    @property
+    def kind(self) -> object:
+        """Equal for groups that are promised the same, and so may share one sentence."""
+        return (self.audience, self.k, self.k_comment, self.pool) if self.protected else self.group
+
+    def version(self, mode: str) -> str:
+        """Names the notice that was shown; kept with an answer, so it tells no more than group."""
+        shown = f"k{self.k}c{self.k_comment}" if self.protected else "named"
+        return f"1/{mode}/{self.group}/{shown}"[:40]
+
+
+def promise_to(group: RaterGroup, definition: Mapping[str, Any], *, k_min: int) -> Promise:
+    """The promise to a group under a scheme's definition in a round whose minimum is `k_min`.
+
+    A group that the scheme does not name is promised the most.
+    """
+    rows = {str(row["id"]): row for row in definition.get("groups", ())}
+    own = rows.get(group, {})
+    pool = own.get("pool")
+    together = [name for name, row in rows.items() if pool and row.get("pool") == pool]
+    customer = group is RaterGroup.CUSTOMER
+    return Promise(
+        group=group,
+        audience=Audience(own.get("audience", "customer" if customer else "internal")),
+        protected=bool(own.get("protected", True)),
+        k=max(k_min, int(own.get("k_min", LEAST_GROUP_MINIMUM))),
+        k_comment=int(definition.get("k_comment", DEFAULT_COMMENT_MINIMUM)),
+        pool=tuple(sorted(RaterGroup(name) for name in together)),
+        counts=Decimal(str(own.get("weight", "0"))) > 0,
+    )

@@ -1,0 +1,162 @@
+"""Sending a form, exactly once; starting and declining."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, exists, select, update
+
+from app.cycles.models import Cycle
+from app.cycles.rules import accepts_answers
+from app.db import db
+from app.feedback.models import (
+    DeclineReason,
+    Draft,
+    FeedbackRequest,
+    RequestState,
+    Reviewer,
+    Submission,
+)
+from app.feedback.queries import Asked
+
+RECEIPT_CHARACTERS = 8
+
+
+class TooLateError(Exception):
+    """Collection has ended while the page was open; nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """A complete form, as it will be kept."""
+
+    answers: Mapping[str, int | None]
+    comments: Mapping[str, str]
+    notice_version: str
+
+
+def receipt_of(link_key: bytes, request_id: int) -> str:
+    """The code on the receipt: always the same for a request, and kept nowhere."""
+    digest = hmac.new(link_key, f"receipt:{request_id}".encode(), hashlib.sha256).digest()
+    code = base64.b32encode(digest).decode()[:RECEIPT_CHARACTERS]
+    return f"{code[:4]}-{code[4:]}"
+
+
+def last_touch(asked: Sequence[Asked]) -> datetime | None:
+    """When the reviewer last saved any draft."""
+    return max((row.touched_at for row in asked if row.touched_at is not None), default=None)
+
+
+def accepts(cycle: Cycle, *, touched_at: datetime | None, now: datetime) -> bool:
+    """Whether a form of this round counts when sent now."""
+    return accepts_answers(
+        now=now,
+        opens_at=cycle.opens_at,
+        closes_at=cycle.closes_at,
+        launched_at=cycle.launched_at,
+        closed_at=cycle.closed_at,
+        draft_touched_at=touched_at,
+    )
+
+
+def ensure_collecting(cycle: Cycle, *, touched_at: datetime | None, now: datetime) -> None:
+    """Hold the round open until this transaction ends, or raise TooLateError.
+
+    Everybody who writes answers shares the lock; only the close asks for it alone.
+    """
+    db.session.refresh(cycle, with_for_update={"read": True})
+    if not accepts(cycle, touched_at=touched_at, now=now):
+        raise TooLateError
+
+
+def submit_form(*, request_id: int, cycle: Cycle, sent: Sent) -> bool:
+    """Keep the form and drop its draft. False when an earlier submission counts already.
+
+    The conditional update lets one of any number of equal tries through, on every database. In
+    anonymous mode the answers never learn the request they came from.
+    """
+    won = db.session.execute(
+        update(FeedbackRequest)
+        .where(FeedbackRequest.id == request_id, FeedbackRequest.state != RequestState.SUBMITTED)
+        .values(state=RequestState.SUBMITTED, decline_reason=None)
+        .returning(FeedbackRequest.participant_id, FeedbackRequest.rater_group),
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    if won is None:
+        return False
+    db.session.execute(
+        delete(Draft).where(Draft.request_id == request_id),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.add(
+        Submission(
+            request_id=None if cycle.mode == "anonymous" else request_id,
+            participant_id=won.participant_id,
+            rater_group=won.rater_group,
+            notice_version=sent.notice_version,
+            answers=dict(sent.answers),
+            comments=dict(sent.comments),
+        )
+    )
+    db.session.flush()
+    return True
+
+
+def start(reviewer: Reviewer, *, now: datetime) -> None:
+    """Note the day of the first start; whoever had declined all takes part after all."""
+    if reviewer.started_on is None:
+        reviewer.started_on = now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
+    if reviewer.declined:
+        reviewer.declined = False
+        _reopen(reviewer.id)
+
+
+def decline(request_id: int, reason: DeclineReason | None) -> None:
+    """Leave one person out. A form already sent stays sent; a draft stays for a change of mind."""
+    db.session.execute(
+        update(FeedbackRequest)
+        .where(FeedbackRequest.id == request_id, FeedbackRequest.state != RequestState.SUBMITTED)
+        .values(state=RequestState.DECLINED, decline_reason=reason),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def take_back_decline(reviewer: Reviewer, request_id: int) -> None:
+    """Ask again for the person who was left out."""
+    reviewer.declined = False
+    _reopen(reviewer.id, request_id)
+
+
+def decline_all(reviewer: Reviewer) -> None:
+    """Leave out everybody who is still open."""
+    reviewer.declined = True
+    db.session.execute(
+        update(FeedbackRequest)
+        .where(
+            FeedbackRequest.reviewer_id == reviewer.id,
+            FeedbackRequest.state.in_([RequestState.OPEN, RequestState.STARTED]),
+        )
+        .values(state=RequestState.DECLINED, decline_reason=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _reopen(reviewer_id: int, request_id: int | None = None) -> None:
+    """Declined requests become what they were: started where there is a draft, else open."""
+    has_draft = exists(select(1).where(Draft.request_id == FeedbackRequest.id))
+    for state, condition in ((RequestState.STARTED, has_draft), (RequestState.OPEN, ~has_draft)):
+        statement = update(FeedbackRequest).where(
+            FeedbackRequest.reviewer_id == reviewer_id,
+            FeedbackRequest.state == RequestState.DECLINED,
+            condition,
+        )
+        if request_id is not None:
+            statement = statement.where(FeedbackRequest.id == request_id)
+        db.session.execute(
+            statement.values(state=state, decline_reason=None),
+            execution_options={"synchronize_session": False},
+        )

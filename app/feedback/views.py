@@ -1,0 +1,297 @@
+"""The reviewer's forms: the list of people, one page per person, the end."""
+
+from collections.abc import Iterable, Mapping
+
+from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.clock import now
+from app.db import db
+from app.feedback import drafts, submissions
+from app.feedback.answers import Body, answers_of, comments_of, missing_fields, read_body
+from app.feedback.models import DeclineReason, RequestState
+from app.feedback.pages import FormPage, Visit, form_page, places_of
+from app.feedback.queries import Asked
+from app.feedback.rules import Door
+from app.feedback.submissions import Sent, TooLateError
+from app.feedback.visits import (
+    NoEntryError,
+    door_page,
+    keep_cookie,
+    page,
+    show_no_entry,
+    visit_by_cookie,
+    whose_link,
+)
+from app.web.limits import limiter
+from app.web.policy import link
+
+bp = Blueprint("feedback", __name__, url_prefix="/r")
+bp.after_request(keep_cookie)
+bp.register_error_handler(NoEntryError, show_no_entry)
+
+INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)
+SAVES = "240 per minute"  # of one reviewer: a whole office may share an address
+
+
+@bp.get("")
+@link
+def list_people() -> ResponseReturnValue:
+    visit = visit_by_cookie(*INSIDE)
+    return page("list.html", visit=visit, saved="saved" in request.args)
+
+
+@bp.get("/p/<int:number>")
+@link
+def fill_in(number: int) -> ResponseReturnValue:
+    visit, asked = _find(number)
+    if asked.state is RequestState.SUBMITTED:
+        return page("receipt.html", visit=visit, asked=asked)
+    if asked.state is RequestState.DECLINED:
+        return page("declined.html", visit=visit, asked=asked)
+    draft = drafts.read_draft(visit.token, asked.id)
+    values, revision = draft.values, draft.revision
+    form = form_page(visit, asked)
+    return _form(visit, asked, form, values, revision=revision, sent=_just_sent(visit))
+
+
+@bp.post("/p/<int:number>")
+@link
+@limiter.limit(SAVES, key_func=whose_link)
+def send(number: int) -> ResponseReturnValue:
+    """Submit the form, or keep it for later. Whatever is not submitted is saved."""
+    visit, asked = _find(number)
+    if asked.state is RequestState.SUBMITTED:
+        return _go_on(visit, asked, first=False)
+    form = form_page(visit, asked)
+    body = read_body(form.shape, request.form.items())
+    action = request.form.get("action", "submit")
+    is_complete = action == "submit_anyway" or not body.missing(form.shape)
+    if action == "save" or body.problems or not is_complete:
+        return _keep(visit, asked, form, body, leave=action == "save" and not body.problems)
+    submissions.ensure_collecting(
+        visit.cycle, touched_at=submissions.last_touch(visit.asked), now=now()
+    )
+    sent = Sent(
+        answers=answers_of(form.shape, body.values),
+        comments=comments_of(form.shape, body.values),
+        notice_version=form.notice.promise.version(visit.cycle.mode),
+    )
+    first = submissions.submit_form(request_id=asked.id, cycle=visit.cycle, sent=sent)
+    db.session.commit()
+    return _go_on(visit, asked, first=first)
+
+
+@bp.post("/p/<int:number>/save")
+@link
+@limiter.limit(SAVES, key_func=whose_link)
+def save(number: int) -> ResponseReturnValue:
+    """Autosave of the changed fields: 204, 409 with what is newer, 410 after the submission."""
+    visit, asked = _find(number)
+    form = form_page(visit, asked)
+    sent = _sent_fields()
+    if sent is None:
+        return jsonify(problems={"body": "malformed"}), 400
+    fields, base = sent
+    body = read_body(form.shape, fields)
+    if body.problems:
+        return jsonify(problems=body.problems), 422
+    saved = _save(visit, asked, body.values, base)
+    db.session.commit()
+    if saved is None:
+        return jsonify(submitted=True), 410
+    response = jsonify(newer=saved.newer) if saved.newer else Response()
+    response.status_code = 409 if saved.newer else 204
+    response.headers["X-Revision"] = str(saved.draft.revision)
+    return response
+
+
+@bp.get("/p/<int:number>/decline")
+@link
+def consider_declining(number: int) -> ResponseReturnValue:
+    visit, asked = _find(number)
+    if not asked.is_open:
+        return redirect(url_for(".fill_in", number=asked.number))
+    return page("decline.html", visit=visit, asked=asked, reasons=list(DeclineReason))
+
+
+@bp.post("/p/<int:number>/decline")
+@link
+def decline(number: int) -> ResponseReturnValue:
+    _visit, asked = _find(number)
+    reason = request.form.get("reason", "")
+    known = DeclineReason(reason) if reason in list(DeclineReason) else None
+    submissions.decline(asked.id, known)
+    db.session.commit()
+    return redirect(url_for(".fill_in", number=asked.number), 303)
+
+
+@bp.post("/p/<int:number>/take-part")
+@link
+def take_part(number: int) -> ResponseReturnValue:
+    """Undo a decline, until the deadline."""
+    visit, asked = _find(number)
+    submissions.take_back_decline(visit.reviewer, asked.id)
+    db.session.commit()
+    return redirect(url_for(".fill_in", number=asked.number), 303)
+
+
+@bp.route("/decline", methods=["GET", "POST"])
+@link
+def decline_all() -> ResponseReturnValue:
+    visit = visit_by_cookie(Door.OPEN)
+    if request.method == "GET":
+        return page("decline_all.html", visit=visit, back=url_for(".list_people"))
+    submissions.decline_all(visit.reviewer)
+    db.session.commit()
+    return redirect(url_for(".list_people"), 303)
+
+
+@bp.get("/done")
+@link
+def done() -> ResponseReturnValue:
+    visit = visit_by_cookie(*INSIDE)
+    if visit.open_ones:
+        return redirect(url_for(".list_people"))
+    return page("done.html", visit=visit)
+
+
+@bp.errorhandler(TooLateError)
+@bp.errorhandler(drafts.StaleLinkError)
+def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseReturnValue:
+    """The round ended between the page and its answer, or HR mailed a new link."""
+    db.session.rollback()
+    return door_page(visit_by_cookie(*Door))
+
+
+@bp.errorhandler(CSRFError)
+@bp.errorhandler(SQLAlchemyError)
+def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
+    """The page was stale or we failed: show the form again with everything that was typed."""
+    db.session.rollback()
+    status = 400 if isinstance(error, CSRFError) else 503
+    number = (request.view_args or {}).get("number")
+    if number is None or request.endpoint != "feedback.send":
+        return page("again.html", status)
+    try:
+        visit, asked = _find(number)
+    except NoEntryError as no_entry:
+        return show_no_entry(no_entry)
+    if not asked.is_open:
+        return redirect(url_for(".fill_in", number=asked.number), 303)
+    form = form_page(visit, asked)
+    body = read_body(form.shape, request.form.items())
+    revision = request.form.get("revision", 0, type=int)
+    return _form(visit, asked, form, body.values, status, revision=revision, again=True)
+
+
+def _find(number: int) -> tuple[Visit, Asked]:
+    """The visitor and the person meant.
+
+    The form names its request: a list that has grown since must not lead answers to somebody else.
+    """
+    visit = visit_by_cookie(*INSIDE)
+    named = request.form.get("request", type=int)
+    by_id = [row for row in visit.asked if row.id == named]
+    by_number = [row for row in visit.asked if row.number == number]
+    found = next(iter(by_id or by_number), None)
+    if found is None:
+        abort(404)
+    return visit, found
+
+
+def _sent_fields() -> tuple[Iterable[tuple[str, str]], int] | None:
+    """The changed fields and the revision their page knew, from a form or from JSON.
+
+    None for JSON of another shape than `{"fields": {name: text}, "revision": number}`.
+    """
+    if not request.is_json:
+        return request.form.items(), request.form.get("revision", 0, type=int)
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        return None
+    fields, revision = sent.get("fields", {}), sent.get("revision", 0)
+    if not isinstance(fields, dict) or not isinstance(revision, int):
+        return None
+    if not all(isinstance(text, str) for text in fields.values()):
+        return None
+    return fields.items(), revision
+
+
+def _save(visit: Visit, asked: Asked, changes: Mapping[str, str], base: int) -> drafts.Saved | None:
+    moment = now()
+    touched_at = submissions.last_touch(visit.asked)
+    submissions.ensure_collecting(visit.cycle, touched_at=touched_at, now=moment)
+    return drafts.save_draft(
+        token=visit.token, request_id=asked.id, changes=changes, base=base, now=moment
+    )
+
+
+def _keep(
+    visit: Visit, asked: Asked, form: FormPage, body: Body, *, leave: bool
+) -> ResponseReturnValue:
+    """Save what is sound; then leave as asked, or show what is wrong or missing."""
+    sound = {name: text for name, text in body.values.items() if name not in body.problems}
+    saved = _save(visit, asked, sound, request.form.get("revision", 0, type=int))
+    db.session.commit()
+    if saved is None:
+        return _go_on(visit, asked, first=False)
+    if leave:
+        return redirect(url_for(".list_people", saved=1), 303)
+    too_long = {name: text for name, text in body.values.items() if name in body.problems}
+    values = {**saved.draft.values, **too_long}
+    places = places_of(form)
+    missing = [places[name] for name in missing_fields(form.shape, values)]
+    problems = [places[name] for name in body.problems if name in places]
+    return _form(
+        visit,
+        asked,
+        form,
+        values,
+        422,
+        revision=saved.draft.revision,
+        missing=missing,
+        problems=problems,
+        filled_elsewhere=not missing and not problems,
+    )
+
+
+def _form(
+    visit: Visit,
+    asked: Asked,
+    form: FormPage,
+    values: Mapping[str, str],
+    status: int = 200,
+    **notes: object,
+) -> Response:
+    shown = {"missing": [], "problems": [], "filled_elsewhere": False, "again": False, "sent": None}
+    return page(
+        "form.html",
+        status,
+        visit=visit,
+        asked=asked,
+        form=form,
+        values=values,
+        next_one=visit.after(asked),
+        answered=len(form.shape.items) - len(missing_fields(form.shape, values)),
+        **{**shown, **notes},
+    )
+
+
+def _go_on(visit: Visit, asked: Asked, *, first: bool) -> ResponseReturnValue:
+    """After a submission: to the next person, or the end. After a repeated one: its receipt."""
+    following = visit.after(asked)
+    if not first:
+        return redirect(url_for(".fill_in", number=asked.number), 303)
+    if following is None:
+        return redirect(url_for(".done"), 303)
+    return redirect(url_for(".fill_in", number=following.number, sent=asked.number), 303)
+
+
+def _just_sent(visit: Visit) -> Asked | None:
+    """The person whose form was sent on the way here."""
+    number = request.args.get("sent", type=int)
+    submitted = (row for row in visit.asked if row.state is RequestState.SUBMITTED)
+    return next((row for row in submitted if row.number == number), None)

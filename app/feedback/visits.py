@@ -1,0 +1,140 @@
+"""The edge of the reviewer's pages: the cookie that carries the key, and how a page is made."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from flask import Response, current_app, g, make_response, render_template, request
+from markupsafe import Markup
+
+from app.clock import now
+from app.config import Settings
+from app.db import db
+from app.feedback.links import find_replaced, hash_token
+from app.feedback.models import Reviewer
+from app.feedback.pages import Visit, visit_of
+from app.feedback.queries import Asked, find_reviewer
+from app.feedback.rules import Door
+from app.feedback.submissions import receipt_of
+from app.feedback.wording import deadline_in_words, group_name, groups_in_row, names_in_row
+from app.web.headers import allow_inline, read_inline
+from app.web.language import read_by
+
+COOKIE_SECONDS = 12 * 3600
+STATUS = {Door.CUT_OFF: 410, Door.NOT_OPEN: 403, Door.CLOSED: 410, Door.EXPIRED: 410}
+
+
+class NoEntryError(Exception):
+    """This request may see no form; the page of its door says why.
+
+    Without a visit nobody is known at all: the cookie has run out.
+    """
+
+    def __init__(self, visit: Visit | None = None) -> None:
+        super().__init__()
+        self.visit = visit
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def find_visit(token: str) -> Visit | None:
+    """Whose link this is; the page speaks their language from here on. None for no link of ours.
+
+    A link that was replaced by a new one finds its door cut off, and nobody behind it. A round that
+    was never launched has mailed no links, so its links are unknown too.
+    """
+    reviewer = find_reviewer(token)
+    replaced = find_replaced(token, settings().link_key) if reviewer is None else None
+    if replaced is not None:
+        reviewer = db.session.get_one(Reviewer, replaced)
+    if reviewer is None or reviewer.cycle.launched_at is None:
+        return None
+    read_by(reviewer.person.locale, reviewer.person.time_zone)
+    visit = visit_of(token, reviewer, now=now())
+    return visit if replaced is None else replace(visit, asked=(), door=Door.CUT_OFF)
+
+
+def visit_by_cookie(*doors: Door) -> Visit:
+    """Whoever the cookie names, if they stand at one of these doors; else NoEntryError."""
+    token = request.cookies.get(cookie_name(), "")
+    visit = find_visit(token) if token else None
+    if visit is None:
+        raise NoEntryError
+    if visit.door not in doors:
+        raise NoEntryError(visit)
+    g.review_token = token
+    return visit
+
+
+def whose_link() -> str:
+    """One reviewer's browser, for counting: the hash of the link behind its cookie."""
+    return f"link:{hash_token(request.cookies.get(cookie_name(), ''))}"
+
+
+def cookie_name() -> str:
+    return "__Host-review" if settings().secure_cookies else "review"
+
+
+def keep_cookie(response: Response) -> Response:
+    """Let the cookie live twelve hours from the last page on."""
+    token = g.get("review_token")
+    if token:
+        response.set_cookie(
+            cookie_name(),
+            token,
+            max_age=COOKIE_SECONDS,
+            path="/",
+            secure=settings().secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def receipt(asked: Asked) -> str:
+    """The receipt code of a request that was submitted."""
+    return receipt_of(settings().link_key, asked.id)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page that comes in one request: its style and script travel inside, under their hashes."""
+    style, script = _inline("css/form.css"), _inline("js/form.js")
+    allow_inline(styles=[style], scripts=[script])
+    words: Mapping[str, Any] = {
+        "inline_style": style,
+        "inline_script": script,
+        "deadline_in_words": deadline_in_words,
+        "group_name": group_name,
+        "groups_in_row": groups_in_row,
+        "names_in_row": names_in_row,
+        "Door": Door,
+        "receipt": receipt,
+        "visit": None,
+    }
+    body = render_template(f"feedback/{template}", **{**words, **values})
+    return make_response(body, status)
+
+
+def door_page(visit: Visit | None) -> Response:
+    """Why nobody comes in here, with the status that fits."""
+    if visit is None:
+        return page("lapsed.html", 403)
+    return page("door.html", STATUS.get(visit.door, 200), visit=visit)
+
+
+def show_no_entry(error: NoEntryError) -> Response:
+    """Error page of the blueprints: nothing was changed."""
+    db.session.rollback()
+    if error.visit is not None:
+        error = NoEntryError(find_visit(error.visit.token))
+    return door_page(error.visit)
+
+
+@cache
+def _inline(name: str) -> Markup:
+    """Our own file, so it may stand in the page as it is."""
+    return Markup(read_inline(name))  # noqa: S704

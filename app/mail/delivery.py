@@ -1,0 +1,135 @@
+"""Taking a letter from the outbox to the mail server; run by the worker, safe to run twice."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from sqlalchemy import select, update
+
+from app.clock import now
+from app.db import db
+from app.mail import smtp
+from app.mail.models import LINK, Letter, LetterState
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """Through which server letters go, and in whose name."""
+
+    mail_url: str
+    address: str
+    name: str
+
+
+# Gives the link that a letter carries; handed in by the worker, because mail knows neither
+# reviewers nor accounts.
+LinkOf = Callable[[Letter], str]
+
+# Letters that may go twice rather than not at all: the copy carries the same Message-ID and link.
+# Everything else whose fate is unknown is parked for HR to decide (promises.md M2).
+SEND_AGAIN = frozenset({"invite_internal", "invite_customer", "fresh_link", "set_password"})
+STOPPED_HALF_WAY = "The worker was stopped while the server took the letter."
+
+
+def send_letter(letter_id: int, *, sender: Sender, link_of: LinkOf) -> None:
+    """Send one queued letter and note its fate. Raises TryLaterError to be tried again."""
+    letter = db.session.get(Letter, letter_id)
+    if letter is None or letter.state is not LetterState.QUEUED:
+        return
+    if letter.handed_over_at is not None:
+        _note(letter_id, LetterState.UNCERTAIN, error=STOPPED_HALF_WAY)
+        return
+    message = _message(letter, sender=sender, link_of=link_of)
+    db.session.rollback()  # no transaction stays open while the server takes its time
+    try:
+        _hand_over(letter, message, sender)
+    except smtp.RefusedError as refused:
+        _note(letter_id, LetterState.FAILED, error=str(refused))
+    except smtp.UnknownFateError as unknown:
+        if letter.kind in SEND_AGAIN:
+            raise smtp.TryLaterError(str(unknown)) from unknown
+        _note(letter_id, LetterState.UNCERTAIN, error=str(unknown))
+    else:
+        _note(letter_id, LetterState.SENT, error=None)
+
+
+def give_up(letter_id: int, error: str) -> None:
+    """Note that a letter could not be sent in all its tries."""
+    _note(letter_id, LetterState.FAILED, error=error)
+
+
+def note_delay(letter_id: int, error: str) -> None:
+    """Keep the server's reason visible while the letter waits for its next try."""
+    db.session.execute(update(Letter).where(Letter.id == letter_id).values(error=error))
+
+
+def list_undelivered(limit: int = 200) -> list[Letter]:
+    """Letters that will not arrive by themselves, newest first."""
+    stuck = select(Letter).where(Letter.state.in_([LetterState.FAILED, LetterState.UNCERTAIN]))
+    return list(db.session.scalars(stuck.order_by(Letter.id.desc()).limit(limit)))
+
+
+def _message(letter: Letter, *, sender: Sender, link_of: LinkOf) -> EmailMessage:
+    link = link_of(letter)
+    db.session.expunge(letter)
+    return smtp.compose(
+        message_id=letter.message_id,
+        sender_name=sender.name,
+        sender=sender.address,
+        to_name=letter.to_name,
+        to_address=letter.to_address,
+        locale=letter.locale,
+        subject=letter.subject,
+        text=letter.text.replace(LINK, link),
+        html=letter.html.replace(LINK, link),
+    )
+
+
+def _hand_over(letter: Letter, message: EmailMessage, sender: Sender) -> None:
+    """Give the letter to the server; a kind that must not go twice is marked first.
+
+    Only the server's word that it did not take the letter removes the mark. Whatever else happens
+    in between, the next worker finds it and sends nothing.
+    """
+    is_single = letter.kind not in SEND_AGAIN
+    with smtp.connection(sender.mail_url) as server:
+        if is_single and not _mark_handed_over(letter.id):
+            raise smtp.UnknownFateError(STOPPED_HALF_WAY)  # another worker has it
+        try:
+            smtp.send(server, message, sender=sender.address, to_address=letter.to_address)
+        except smtp.TryLaterError:
+            if is_single:
+                _remove_mark(letter.id)
+            raise
+
+
+def _mark_handed_over(letter_id: int) -> bool:
+    """Commit that the server gets the letter now; False when another worker came first."""
+    marked = db.session.execute(
+        update(Letter)
+        .where(
+            Letter.id == letter_id,
+            Letter.state == LetterState.QUEUED,
+            Letter.handed_over_at.is_(None),
+        )
+        .values(handed_over_at=now())
+    )
+    db.session.commit()
+    return bool(marked.rowcount)  # type: ignore[attr-defined]
+
+
+def _remove_mark(letter_id: int) -> None:
+    db.session.execute(update(Letter).where(Letter.id == letter_id).values(handed_over_at=None))
+    db.session.commit()
+
+
+def _note(letter_id: int, state: LetterState, *, error: str | None) -> None:
+    sent_at = now() if state is LetterState.SENT else None
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id == letter_id, Letter.state == LetterState.QUEUED)
+        .values(state=state, error=error, sent_at=sent_at, handed_over_at=None)
+    )

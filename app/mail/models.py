@@ -1,0 +1,46 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+# Stands in a stored letter where the reviewer's link, or the one that sets a password, will be;
+# filled in only while sending, so that no link that opens anything lies in the database.
+LINK = "{{link}}"
+
+
+class LetterState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class Letter(Base):
+    """A rendered letter in the outbox. The worker only sends it; it never renders."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'sent', 'failed', 'uncertain')", name="state"),
+        Index("ix_letters_link_owner_id", "link_owner_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    to_name: Mapped[str] = mapped_column(String(200))
+    to_address: Mapped[str] = mapped_column(String(254), index=True)
+    locale: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(400))
+    text: Mapped[str]
+    html: Mapped[str]
+    link_owner_id: Mapped[int | None]  # whose link belongs at LINK: a reviewer of one cycle
+    state: Mapped[LetterState] = mapped_column(default=LetterState.QUEUED)
+    posted_at: Mapped[datetime]
+    # Set while a letter that must not go twice is in the server's hands. Found on a queued letter
+    # by the next worker, it says that the one before was killed and nobody knows what arrived.
+    handed_over_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]

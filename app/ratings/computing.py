@@ -1,0 +1,60 @@
+"""One document in, one stored result out. Pure: the engine's figures and what may be shown."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from app.ratings.publication import published_view
+from app.ratings.sheet import missing_figures
+from app.ratings.shown import ResultStatus
+from app.scoring.document import read_example
+from app.scoring.numbers import fixed_text
+from app.scoring.output import as_json
+from app.scoring.rating import rate
+from app.scoring.results import Rating, Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Computed:
+    """`result` is what `flask score` prints, and under `view` all that may be shown of it."""
+
+    status: ResultStatus
+    final: str | None
+    grade: str | None
+    result: dict[str, Any]
+
+
+def compute(document: Mapping[str, Any]) -> Computed:
+    """Rate a document, or say which figures are missing. Raises ScoringError for a faulty one."""
+    missing = missing_figures(document["dimensions"])
+    if missing:
+        names = [{"zh": row["name_zh"], "en": row["name_en"]} for row in missing]
+        result = {"status": ResultStatus.PENDING.value, "missing": names}
+        return Computed(status=ResultStatus.PENDING, final=None, grade=None, result=result)
+    example = read_example(document)
+    rating = rate(example)
+    view = published_view(document, example, rating)
+    return Computed(
+        status=ResultStatus(rating.status.value),
+        final=_final(rating),
+        grade=rating.grade,
+        result={**as_json(rating), "view": view},
+    )
+
+
+def seal(document: Mapping[str, Any], key: bytes) -> str:
+    """An HMAC over all inputs. Shown to nobody: a plain hash of few answers can be guessed."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _final(rating: Rating) -> str | None:
+    """The published figure; none without a grade, because too little lies behind it."""
+    final: Fraction | None = rating.final
+    if rating.status is not Status.RATED or final is None:
+        return None
+    return fixed_text(final, rating.places)

@@ -1,0 +1,64 @@
+"""From the rows of a round to the document of each participant, for all people at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.cycles.models import Cycle
+from app.ratings import facts as stored
+from app.ratings.facts import SchemeFacts, Subject
+from app.ratings.inputs import Adjustment, Answered, build_document
+from app.ratings.keys import order_key
+from app.ratings.sheet import BONUS_METHOD, SheetError, SheetLine
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Documents:
+    """Participant → document, and by name whose KPI sheet does not fit the scheme."""
+
+    by_participant: Mapping[int, dict[str, Any]]
+    faults: Mapping[str, SheetError]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Facts:
+    schemes: Mapping[int, SchemeFacts]
+    sheets: Mapping[int, Sequence[SheetLine]]
+    answers: Mapping[int, Sequence[Answered]]
+
+
+def gather_documents(cycle: Cycle, subjects: Sequence[Subject], link_key: bytes) -> Documents:
+    """Everything that each person's rating is computed from, as it stands now."""
+    facts = _Facts(
+        schemes=stored.schemes_of(cycle.id),
+        sheets=stored.sheets_of(cycle.id),
+        answers=stored.answers_of(cycle.id),
+    )
+    documents: dict[int, dict[str, Any]] = {}
+    faults: dict[str, SheetError] = {}
+    for subject in subjects:
+        try:
+            documents[subject.participant_id] = _document(cycle, subject, facts, link_key)
+        except SheetError as fault:
+            faults[subject.name] = fault
+    return Documents(by_participant=documents, faults=faults)
+
+
+def _document(cycle: Cycle, subject: Subject, facts: _Facts, link_key: bytes) -> dict[str, Any]:
+    scheme = facts.schemes[subject.scheme_id]
+    sheet = facts.sheets.get(subject.person_id, ())
+    return build_document(
+        identity=f"participant-{subject.participant_id}",
+        title=f"{cycle.name} · {subject.name}",
+        definition=scheme.definition,
+        form=scheme.form,
+        lines=[line for line in sheet if line.method != BONUS_METHOD],
+        answered=facts.answers.get(subject.participant_id, ()),
+        k_min=cycle.k_min,
+        order_key=order_key(link_key, subject.participant_id),
+        adjustments=[
+            Adjustment(name=line.name, points=str(line.parameters["points"]))
+            for line in sheet
+            if line.method == BONUS_METHOD
+        ],
+    )

@@ -1,0 +1,51 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.cycles.models import Participant
+from app.db import Base
+
+
+class Rating(Base):
+    """One computed result with all that went in. Never changed: a correction is a new version.
+
+    `inputs` is a document that `flask score` reads, so the figures can be recomputed outside;
+    `result` is the engine's trace. `seal` is an HMAC over the inputs under an internal key and is
+    shown to nobody (settled.md 8).
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        UniqueConstraint("participant_id", "version"),
+        CheckConstraint(
+            "status IN ('rated', 'insufficient', 'incomplete', 'pending')", name="status"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    status: Mapped[str] = mapped_column(String(12))
+    final: Mapped[str | None] = mapped_column(String(20))  # published figure, two decimals
+    grade: Mapped[str | None] = mapped_column(String(10))
+    inputs: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any]]
+    seal: Mapped[str] = mapped_column(String(64))
+    rated_at: Mapped[datetime]
+
+    participant: Mapped[Participant] = relationship()
+
+
+class Calibration(Base):
+    """One step of calibration, appended, never changed (scoring.md 4.8)."""
+
+    __tablename__ = "calibrations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    delta: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str]

@@ -1,0 +1,222 @@
+"""The 360 part of a publication: surviving cells, item figures, and what had to stay out. Pure.
+
+A cell is a rater group, or groups merged, that survived the group minimum in a competency. Figures
+come from the very raters that the competency counted, so that nothing can be solved for by
+comparing an item with its competency.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from app.ratings.item_figures import protected_item_texts
+from app.ratings.rules import is_blind_spot, is_hidden_strength
+from app.scoring.averages import mean
+from app.scoring.disclosure import Thresholds, headcount_band
+from app.scoring.example import SELF, Element, Example, Item, Rater
+from app.scoring.feedback import rater_mean
+from app.scoring.numbers import fixed_text
+from app.scoring.results import ElementResult, GroupResult, Rating
+from app.scoring.trace import percent_text
+
+NOT_OBSERVED = "–"
+
+Table = Mapping[str, Any]
+
+
+def competencies(document: Table, example: Example, rating: Rating) -> list[dict[str, Any]]:
+    """Every competency, in the order of the scheme."""
+    rows = {one["id"]: one for row in document["dimensions"] for one in row["elements"]}
+    elements = {one.id: one for dimension in example.dimensions for one in dimension.elements}
+    return [
+        _competency(document, example, elements[result.id], result, rows[result.id])
+        for dimension in rating.dimensions
+        for result in dimension.elements
+        if elements[result.id].items
+    ]
+
+
+def _competency(
+    document: Table, example: Example, element: Element, result: ElementResult, row: Table
+) -> dict[str, Any]:
+    groups = {group["id"]: group for group in document["groups"]}
+    own, others = result.self_score, result.others_raw
+    items = _items(example, element, result, row, groups)
+    gap = None if own is None or others is None else own - others
+    return {
+        "id": result.id,
+        "zh": row["name_zh"],
+        "en": row["name_en"],
+        "cells": [_cell(cell, groups) for cell in result.groups],
+        "others": _mean(others),
+        "own": _mean(own),
+        "gap": _mean(gap),
+        "is_blind_spot": is_blind_spot(own=own, others=others),
+        "is_hidden_strength": is_hidden_strength(own=own, others=others),
+        "items": items,
+        "withheld": [*_withheld(result, row, groups), *_blank_items(result, items, groups)],
+    }
+
+
+def _cell(cell: GroupResult, groups: Mapping[str, Table]) -> dict[str, Any]:
+    band = headcount_band(cell.n, _thresholds(cell, groups)) if _protects(cell, groups) else None
+    return {
+        **_label(cell.members, groups),
+        "mean": fixed_text(cell.mean),
+        "raters": band.text if band else str(cell.n),
+        "weight": percent_text(cell.weight).removesuffix("%"),
+    }
+
+
+def _protects(cell: GroupResult, groups: Mapping[str, Table]) -> bool:
+    return any(groups[member]["protected"] for member in cell.members)
+
+
+def _thresholds(cell: GroupResult, groups: Mapping[str, Table]) -> Thresholds:
+    return Thresholds(k=_least(cell.members, groups))
+
+
+def _label(members: Sequence[str], groups: Mapping[str, Table]) -> dict[str, Any]:
+    return {
+        "groups": list(members),
+        "zh": " + ".join(groups[member]["name_zh"] for member in members),
+        "en": " + ".join(groups[member]["name_en"] for member in members),
+    }
+
+
+def _withheld(
+    result: ElementResult, row: Table, groups: Mapping[str, Table]
+) -> list[dict[str, Any]]:
+    """A note for each merger, and for each group that was asked but is in no figure.
+
+    Nobody and too few read alike. Only a group whose pool survives without it goes unmentioned:
+    nobody of it answered, perhaps because there is nobody.
+    """
+    notes = [
+        {"kind": "merged", "least": _least(cell.members, groups), **_each(cell.members, groups)}
+        for cell in result.groups
+        if len(cell.members) > 1
+    ]
+    alive = {member for cell in result.groups for member in cell.members}
+    pools = {groups[member].get("pool") for member in alive} - {None}
+    audiences = {item["audience"] for item in row["items"]}
+    for group in groups.values():
+        counts = Fraction(group["weight"]) > 0 and group["audience"] in audiences
+        if (
+            group["protected"]
+            and counts
+            and group["id"] not in alive
+            and group.get("pool") not in pools
+        ):
+            names = _each((group["id"],), groups)
+            notes.append({"kind": "group", "least": group["k_min"], **names})
+    if not result.groups:
+        notes.append({"kind": "competency", "least": 0, "zh": [], "en": []})
+    return notes
+
+
+def _blank_items(
+    result: ElementResult, items: Sequence[Table], groups: Mapping[str, Table]
+) -> list[dict[str, Any]]:
+    """One note where any item is blank."""
+    if all(figure["text"] for item in items for figure in item["figures"]):
+        return []
+    least = max(_least(cell.members, groups) for cell in result.groups)
+    return [{"kind": "item", "least": least, "zh": [], "en": []}]
+
+
+def _each(members: Sequence[str], groups: Mapping[str, Table]) -> dict[str, Any]:
+    return {
+        "zh": [groups[member]["name_zh"] for member in members],
+        "en": [groups[member]["name_en"] for member in members],
+    }
+
+
+def _least(members: Sequence[str], groups: Mapping[str, Table]) -> int:
+    return max(int(groups[member]["k_min"]) for member in members)
+
+
+def _items(
+    example: Example,
+    element: Element,
+    result: ElementResult,
+    row: Table,
+    groups: Mapping[str, Table],
+) -> list[dict[str, Any]]:
+    figures: dict[str, list[dict[str, Any]]] = {item.id: [] for item in element.items}
+    for cell in result.groups:
+        raters = _counted(example, element, cell.members)
+        for item_id, text in _figures_of_cell(example, element, cell, raters, groups).items():
+            figures[item_id].append({**_label(cell.members, groups), "text": text})
+    own = _counted(example, element, (SELF,))
+    return [
+        {
+            "zh": source["text_zh"],
+            "en": source["text_en"],
+            "is_reversed": item.reverse,
+            "figures": figures[item.id],
+            "own": _own_text(example, item, own),
+        }
+        for item, source in zip(element.items, row["items"], strict=True)
+        if figures[item.id]
+    ]
+
+
+def _figures_of_cell(
+    example: Example,
+    element: Element,
+    cell: GroupResult,
+    raters: Sequence[Rater],
+    groups: Mapping[str, Table],
+) -> dict[str, str]:
+    """Item id → shown mean, for the items on this cell's form."""
+    asked = [item for item in element.items if any(item.id in one.answers for one in raters)]
+    if _protects(cell, groups):
+        texts = protected_item_texts(
+            [[_answer(example, item, one) for item in asked] for one in raters],
+            weights=[item.weight for item in asked],
+            ends=(example.scale.lowest, example.scale.highest),
+            averaging=example.policy.averaging,
+            thresholds=_thresholds(cell, groups),
+        )
+    else:
+        texts = [_plain_text(_answers(example, item, raters)) for item in asked]
+    return {item.id: text for item, text in zip(asked, texts, strict=True)}
+
+
+def _plain_text(given: Sequence[Fraction]) -> str:
+    """A dash where the supervisor did not observe it."""
+    return fixed_text(mean(given), 1).removesuffix(".0") if given else NOT_OBSERVED
+
+
+def _counted(example: Example, element: Element, members: Sequence[str]) -> list[Rater]:
+    """Those of the groups whose answers the competency counted."""
+    coverage = example.policy.min_coverage
+    return [
+        rater
+        for rater in example.raters
+        if rater.group in members
+        and rater_mean(rater.answers, element.items, scale=example.scale, min_coverage=coverage)
+        is not None
+    ]
+
+
+def _answers(example: Example, item: Item, raters: Sequence[Rater]) -> list[Fraction]:
+    given = [_answer(example, item, rater) for rater in raters]
+    return [answer for answer in given if answer is not None]
+
+
+def _answer(example: Example, item: Item, rater: Rater) -> Fraction | None:
+    answer = rater.answers.get(item.id)
+    if answer is None or not item.reverse:
+        return answer
+    return example.scale.reversed_answer(answer)
+
+
+def _own_text(example: Example, item: Item, own: Sequence[Rater]) -> str:
+    given = _answers(example, item, own)
+    return fixed_text(given[0], 0) if given else ""
+
+
+def _mean(value: Fraction | None) -> str | None:
+    return None if value is None else fixed_text(value)

@@ -1,0 +1,206 @@
+"""Results for HR (totals), for managers and for the employee: released ones, shown alike."""
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from app.auth.guard import signed_in_account
+from app.charts.bars import bar_chart
+from app.charts.dots import dot_plot
+from app.clock import now
+from app.config import Settings
+from app.cycles.models import Cycle, Participant
+from app.db import db, writing
+from app.ratings import queries, service
+from app.ratings.charts import attainment_of, profile_of
+from app.ratings.emails import count_letters
+from app.ratings.phone_charts import phone_bars, phone_dots
+from app.ratings.queries import Reader, ReleasedResult
+from app.ratings.reading import shown_result
+from app.ratings.wording import (
+    notes_of,
+    status_name,
+    status_sentence,
+    step_sentence,
+    withheld_sentence,
+)
+from app.web.language import language
+from app.web.policy import hr_only, signed_in
+
+bp = Blueprint("ratings", __name__)
+
+
+@bp.app_context_processor
+def words() -> dict[str, object]:
+    """What templates of results say with words of their own."""
+    return {
+        "withheld_sentence": withheld_sentence,
+        "result_status_name": status_name,
+        "result_status_sentence": status_sentence,
+    }
+
+
+@bp.get("/hr/c/<int:cycle_id>/ratings")
+@hr_only
+def of_cycle(cycle_id: int) -> ResponseReturnValue:
+    cycle = _cycle_or_404(cycle_id)
+    rows = queries.list_ratings(cycle_id)
+    return render_template(
+        "ratings/of_cycle.html",
+        cycle=cycle,
+        rows=rows,
+        grades=queries.count_grades(rows),
+        letters=count_letters(cycle_id),
+    )
+
+
+@bp.post("/hr/c/<int:cycle_id>/ratings/compute")
+@hr_only
+def compute(cycle_id: int) -> ResponseReturnValue:
+    _cycle_or_404(cycle_id)
+    rated = service.rate_apart(
+        cycle_id,
+        link_key=_settings().link_key,
+        account_id=signed_in_account().id,
+    )
+    db.session.commit()
+    if rated.new:
+        flash(ngettext("%(num)d result computed.", "%(num)d results computed.", rated.new))
+    else:
+        flash(_("Nothing has changed since the last computation."))
+    return redirect(url_for("ratings.of_cycle", cycle_id=cycle_id))
+
+
+@bp.post("/hr/c/<int:cycle_id>/ratings/release")
+@hr_only
+def release(cycle_id: int) -> ResponseReturnValue:
+    account = signed_in_account()
+    letters = service.release_cycle(
+        _cycle_or_404(cycle_id),
+        reviewed_by=account if request.form.get("reviewed") == "yes" else None,
+        public_url=_settings().public_url,
+    )
+    db.session.commit()
+    flash(ngettext("Released. %(num)d letter leaves.", "Released. %(num)d letters leave.", letters))
+    return redirect(url_for("ratings.of_cycle", cycle_id=cycle_id))
+
+
+@bp.get("/hr/c/<int:cycle_id>/ratings/<int:participant_id>/calibrate")
+@hr_only
+def calibration(cycle_id: int, participant_id: int) -> ResponseReturnValue:
+    return _calibration_page(_rated_or_404(cycle_id, participant_id))
+
+
+@bp.post("/hr/c/<int:cycle_id>/ratings/<int:participant_id>/calibrate")
+@hr_only
+def calibrate(cycle_id: int, participant_id: int) -> ResponseReturnValue:
+    participant = _rated_or_404(cycle_id, participant_id)
+    delta, reason = request.form.get("delta", ""), request.form.get("reason", "")
+    fault = service.find_step_fault(participant, delta=delta, reason=reason)
+    if fault is not None:
+        sentence = step_sentence(fault, found=delta)
+        return _calibration_page(participant, delta=delta, reason=reason, error=sentence), 422
+    version = service.add_calibration(
+        participant,
+        delta=delta,
+        reason=reason,
+        by=signed_in_account(),
+        link_key=_settings().link_key,
+    )
+    final = version.final
+    db.session.commit()
+    flash(_("Calibrated: the result is now %(final)s.", final=final))
+    return redirect(url_for("ratings.of_cycle", cycle_id=cycle_id))
+
+
+def _calibration_page(
+    participant: Participant, *, delta: str = "", reason: str = "", error: str = ""
+) -> str:
+    rating = queries.find_newest(participant.id) or abort(404)
+    return render_template(
+        "ratings/calibrate.html",
+        participant=participant,
+        shown=shown_result(rating.result, language()),
+        delta=delta,
+        reason=reason,
+        error=error,
+    )
+
+
+@bp.get("/m")
+@signed_in
+def team() -> ResponseReturnValue:
+    reader = _reader()
+    people = queries.list_team(reader.person_id) if reader else []
+    return render_template("ratings/team.html", people=people, now=now())
+
+
+@bp.get("/m/p/<int:participant_id>")
+@signed_in
+def of_team(participant_id: int) -> ResponseReturnValue:
+    reader = _reader() or abort(404)
+    whose = Participant.manager_id == reader.person_id
+    found = queries.find_released(participant_id, whose) or abort(404)
+    return _result_page(found, is_own=False)
+
+
+@bp.get("/me")
+@signed_in
+def home() -> ResponseReturnValue:
+    reader = _reader()
+    results = queries.list_own(reader.person_id) if reader else []
+    return render_template("ratings/home.html", results=results, now=now())
+
+
+@bp.get("/me/result/<int:participant_id>")
+@signed_in
+def own(participant_id: int) -> ResponseReturnValue:
+    reader = _reader() or abort(404)
+    whose = Participant.person_id == reader.person_id
+    found = queries.find_released(participant_id, whose) or abort(404)
+    return _result_page(found, is_own=True)
+
+
+def _result_page(found: ReleasedResult, *, is_own: bool) -> ResponseReturnValue:
+    account_id = signed_in_account().id
+    shown = shown_result(found.result, language())
+    profile, attainment = profile_of(shown), attainment_of(shown)
+    page = render_template(
+        "ratings/result.html",
+        found=found,
+        shown=shown,
+        is_own=is_own,
+        notes=notes_of(shown),
+        profile=profile,
+        # Our own SVG, which escapes what it is given.
+        bars=Markup(bar_chart(attainment)),  # noqa: S704
+        dots=Markup(dot_plot(profile)),  # noqa: S704
+        phone_bars=Markup(phone_bars(attainment)),  # noqa: S704
+        phone_dots=Markup(phone_dots(profile)),  # noqa: S704
+    )
+    db.session.rollback()
+    with writing():
+        service.note_reading(found.participant_id, account_id)
+        db.session.commit()
+    return page
+
+
+def _reader() -> Reader | None:
+    """The person behind the account; None for an account that nobody reviewed stands behind."""
+    return queries.find_reader(signed_in_account().id)
+
+
+def _cycle_or_404(cycle_id: int) -> Cycle:
+    return db.session.get(Cycle, cycle_id) or abort(404)
+
+
+def _rated_or_404(cycle_id: int, participant_id: int) -> Participant:
+    """A participant of this round with a finished rating that nobody has seen yet."""
+    return queries.find_calibratable(cycle_id, participant_id) or abort(404)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

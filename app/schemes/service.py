@@ -1,0 +1,41 @@
+"""Put the ready schemes into the tables, and find the one that suits a job."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.db import db
+from app.questionnaires.packs import load_questionnaire
+from app.questionnaires.service import install_questionnaire
+from app.schemes import packs
+from app.schemes.models import Scheme
+
+
+def install_packs() -> list[Scheme]:
+    """Every ready scheme with its questionnaire; what is there already stays as it is."""
+    return [_install(pack) for pack in packs.list_schemes()]
+
+
+def list_schemes() -> Sequence[Scheme]:
+    """The newest version of every scheme, by code."""
+    rows = db.session.scalars(select(Scheme).order_by(Scheme.code, Scheme.version)).all()
+    return list({row.code: row for row in rows}.values())
+
+
+def _install(pack: packs.Scheme) -> Scheme:
+    kept = db.session.scalar(
+        select(Scheme).where(Scheme.code == pack.code, Scheme.version == pack.version)
+    )
+    if kept is not None:
+        return kept
+    row = Scheme(
+        code=pack.code,
+        version=pack.version,
+        name_zh=pack.name_zh,
+        name_en=pack.name_en,
+        questionnaire_id=install_questionnaire(load_questionnaire(pack.questionnaire)).id,
+        definition=pack.definition(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row

@@ -1,0 +1,1 @@
+"""The rating engine: pure Python, exact rationals, no Flask, no database, no clock."""

@@ -1,0 +1,68 @@
+"""Averages over people: mean, median, and means without the extremes.
+
+Leaving extremes out changes who counts, so a scheme must name it before its cycle opens.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
+
+FEWEST_FOR_LEAVING_OUT = 5
+
+
+class Aggregate(StrEnum):
+    MEAN = "mean"
+    MEDIAN = "median"
+    TRIMMED = "trimmed"
+    DROP_K_EACH_SIDE = "drop_k_each_side"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Averaging:
+    """A named way to average, with the share or the number of people left out on each side."""
+
+    kind: Aggregate = Aggregate.MEAN
+    trim: Fraction = Fraction()
+    drop_k: int = 1
+
+    def of(self, figures: Sequence[Fraction]) -> Fraction:
+        """The average of at least one figure; extremes count where there are fewer than five."""
+        few = len(figures) < FEWEST_FOR_LEAVING_OUT
+        match self.kind:
+            case Aggregate.TRIMMED | Aggregate.DROP_K_EACH_SIDE if few:
+                return mean(figures)
+            case Aggregate.MEAN:
+                return mean(figures)
+            case Aggregate.MEDIAN:
+                return median(figures)
+            case Aggregate.TRIMMED:
+                return trimmed_mean(figures, share=self.trim)
+            case _:
+                return drop_each_side(figures, count=self.drop_k)
+
+
+def mean(figures: Sequence[Fraction]) -> Fraction:
+    return sum(figures, start=Fraction()) / len(figures)
+
+
+def median(figures: Sequence[Fraction]) -> Fraction:
+    ordered = sorted(figures)
+    middle, odd = divmod(len(ordered), 2)
+    return ordered[middle] if odd else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def drop_each_side(figures: Sequence[Fraction], *, count: int) -> Fraction:
+    """去掉最高最低: the mean without the ``count`` highest and lowest.
+
+    Where nobody would be left, the median, to which ever more dropping leads.
+    """
+    if 2 * count >= len(figures):
+        return median(figures)
+    return mean(sorted(figures)[count : len(figures) - count])
+
+
+def trimmed_mean(figures: Sequence[Fraction], *, share: Fraction) -> Fraction:
+    """The mean without ``⌊share·n⌋`` figures on each side."""
+    return drop_each_side(figures, count=floor(share * len(figures)))

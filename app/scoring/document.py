@@ -1,0 +1,257 @@
+"""Reading the worked-input form: every figure exact, every rule checked, first refusal wins.
+
+Numbers may be whole numbers, ``Decimal`` or decimal text, never binary floats. Keys that the
+format does not know are left alone, so that a file may carry notes.
+"""
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+
+from app.scoring.averages import Aggregate, Averaging
+from app.scoring.elements_document import Surroundings, read_dimensions
+from app.scoring.errors import Complaint, ScoringError
+from app.scoring.example import (
+    SELF,
+    Adjustment,
+    Calibration,
+    Dimension,
+    Example,
+    Group,
+    Policy,
+    Publication,
+    Rater,
+)
+from app.scoring.grades import Grade, require_ladder
+from app.scoring.kpi import Limits, require_limits
+from app.scoring.node import Node, require_distinct, require_filled, require_on_grid
+from app.scoring.numbers import Rounding, decimal_text
+from app.scoring.scales import Scale, require_whole_scale
+from app.scoring.snapshot import base_hash
+from app.scoring.weights import HUNDRED, require_hundred
+
+MOST_PLACES = 6
+SINGLE_GROUPS = {"supervisor", SELF}
+PROTECTED_K_MIN = 3
+HALF = Fraction(1, 2)
+ADJUST_CAP = Fraction(5)
+CALIBRATION_LIMIT = Fraction(5)
+SHORTEST_REASON = 10
+PUBLISHED_MODES = (Rounding.HALF_UP, Rounding.HALF_EVEN)
+
+
+def read_example(value: object, *, where: str = "") -> Example:
+    """Read one example; ``where`` is the JSON pointer under which refusals point to it."""
+    node = Node(value, where)
+    example_id = node.field("id").text()
+    scale = _scale(node.field("scale"))
+    publication = _publication(node)
+    scheme = Surroundings(
+        scale=scale,
+        limits=_limits(node),
+        grades=_grades(node.field("grades"), publication),
+        publication=publication,
+    )
+    groups = _groups(node.field("groups"))
+    policy = _policy(node)
+    dimensions = read_dimensions(node.field("dimensions"), scheme)
+    return Example(
+        id=example_id,
+        title=node.text_or("title"),
+        scale=scale,
+        publication=publication,
+        grades=scheme.grades,
+        groups=groups,
+        policy=policy,
+        dimensions=dimensions,
+        raters=_raters(node.field("raters"), groups, dimensions, scale),
+        adjustments=_adjustments(node),
+        adjust_cap=node.weight_or("adjust_cap", default=ADJUST_CAP),
+        coefficient=node.weight_or_none("coefficient"),
+        calibration=_calibration(node, publication),
+    )
+
+
+def _scale(node: Node) -> Scale:
+    anchors: dict[Fraction, Fraction] = {}
+    for row in node.field("anchors").items():
+        answer, points = row.row(2)
+        if answer.number() in anchors:
+            raise ScoringError(Complaint.DUPLICATE_ID, answer.where, found=answer.value)
+        anchors[answer.number()] = points.number()
+    scale = Scale(
+        lowest=node.field("min").number(), highest=node.field("max").number(), anchors=anchors
+    )
+    require_whole_scale(scale, node.where)
+    return scale
+
+
+def _limits(node: Node) -> Limits:
+    usual = Limits()
+    limits = Limits(
+        floor=node.number_or("kpi_floor", default=usual.floor),
+        cap=node.number_or("kpi_cap", default=usual.cap),
+    )
+    require_limits(limits, floor_at=f"{node.where}/kpi_floor", cap_at=f"{node.where}/kpi_cap")
+    return limits
+
+
+def _publication(node: Node) -> Publication:
+    final = node.optional("final") or Node({}, f"{node.where}/final")
+    usual = Publication()
+    places = final.optional("dp")
+    mode = final.optional("mode")
+    publication = Publication(
+        places=usual.places if places is None else _places(places),
+        mode=usual.mode if mode is None else _mode(mode),
+        lowest=final.number_or("min", default=usual.lowest),
+        highest=final.number_or("max", default=usual.highest),
+    )
+    if publication.lowest >= publication.highest:
+        lo, hi = decimal_text(publication.lowest), decimal_text(publication.highest)
+        raise ScoringError(Complaint.OUT_OF_ORDER, final.where, lo=lo, hi=hi)
+    for name in ("min", "max"):
+        end = final.optional(name)
+        if end is not None:
+            require_on_grid(end, publication.places)
+    return publication
+
+
+def _places(node: Node) -> int:
+    if node.whole() > MOST_PLACES:
+        raise node.out_of_range(f"0–{MOST_PLACES}")
+    return node.whole()
+
+
+def _mode(node: Node) -> Rounding:
+    mode = node.choice(Rounding)
+    if mode not in PUBLISHED_MODES:
+        raise node.out_of_range(" | ".join(PUBLISHED_MODES))
+    return mode
+
+
+def _grades(node: Node, publication: Publication) -> tuple[Grade, ...]:
+    rows = [row.row(2) for row in node.items()]
+    require_distinct(name for name, _ in rows)
+    grades = tuple(Grade(name=name.text(), lower=lower.number()) for name, lower in rows)
+    require_ladder(grades, lowest=publication.lowest, where=node.where)
+    return grades
+
+
+def _groups(node: Node) -> tuple[Group, ...]:
+    nodes = node.items()
+    require_filled(nodes, node)
+    require_distinct(one.field("id") for one in nodes)
+    groups = tuple(_group(one) for one in nodes)
+    require_hundred([group.weight for group in groups], node.where)
+    return groups
+
+
+def _group(node: Node) -> Group:
+    group_id = node.field("id").text()
+    k_min = node.optional("k_min")
+    usual = 1 if group_id in SINGLE_GROUPS else PROTECTED_K_MIN
+    if k_min is not None and k_min.whole() < 1:
+        raise k_min.out_of_range("≥ 1")
+    return Group(
+        id=group_id,
+        name=node.text_or("name"),
+        weight=node.field("weight").weight(),
+        k_min=usual if k_min is None else k_min.whole(),
+        pool=node.text_or("pool") or None,
+    )
+
+
+def _policy(node: Node) -> Policy:
+    usual = Policy(averaging=Averaging())
+    return Policy(
+        averaging=_averaging(node),
+        min_coverage=_share(node, "min_coverage", usual.min_coverage, highest=Fraction(1)),
+        min_group_weight=_share(node, "min_group_weight", usual.min_group_weight),
+        min_dimension_weight=_share(node, "min_dimension_weight", usual.min_dimension_weight),
+    )
+
+
+def _averaging(node: Node) -> Averaging:
+    named = node.optional("aggregate")
+    kind = Aggregate.MEAN if named is None else named.choice(Aggregate)
+    if kind is Aggregate.TRIMMED:
+        trim = node.field("trim")
+        if not 0 <= trim.number() < HALF:
+            raise trim.out_of_range("0 ≤ trim < 0.5")
+        return Averaging(kind=kind, trim=trim.number())
+    drop_k = node.optional("drop_k")
+    return Averaging(kind=kind, drop_k=1 if drop_k is None else drop_k.whole())
+
+
+def _share(node: Node, name: str, usual: Fraction, *, highest: Fraction = HUNDRED) -> Fraction:
+    member = node.optional(name)
+    if member is None:
+        return usual
+    if not 0 <= member.number() <= highest:
+        raise member.out_of_range(f"0–{highest}")
+    return member.number()
+
+
+def _raters(
+    node: Node, groups: Sequence[Group], dimensions: Sequence[Dimension], scale: Scale
+) -> tuple[Rater, ...]:
+    nodes = node.items()
+    require_distinct((one.field("id") for one in nodes), Complaint.DUPLICATE_RATER)
+    known = {group.id for group in groups}
+    items = {item.id for d in dimensions for element in d.elements for item in element.items}
+    return tuple(_rater(one, known, items, scale) for one in nodes)
+
+
+def _rater(node: Node, groups: Collection[str], items: Collection[str], scale: Scale) -> Rater:
+    group = node.field("group")
+    if group.text() not in groups:
+        raise ScoringError(Complaint.UNKNOWN_GROUP, group.where, found=group.value)
+    return Rater(
+        id=node.field("id").text(),
+        group=group.text(),
+        answers={
+            item: _answer(item, answer, items, scale)
+            for item, answer in node.field("a").members().items()
+        },
+    )
+
+
+def _answer(item: str, node: Node, items: Collection[str], scale: Scale) -> Fraction | None:
+    if item not in items:
+        raise ScoringError(Complaint.UNKNOWN_ITEM, node.where, found=item)
+    if node.value is None:
+        return None
+    scale.points(node.number(), where=node.where)
+    return node.number()
+
+
+def _adjustments(node: Node) -> tuple[Adjustment, ...]:
+    listed = node.optional("adjustments")
+    return tuple(
+        Adjustment(name=one.text_or("name"), points=one.field("points").number())
+        for one in (listed.items() if listed else [])
+    )
+
+
+def _calibration(node: Node, publication: Publication) -> tuple[Calibration, ...]:
+    listed = node.optional("calibration")
+    if listed is None:
+        return ()
+    rows = tuple(_calibration_row(one, node, publication) for one in listed.items())
+    limit = node.weight_or("calibration_limit", default=CALIBRATION_LIMIT)
+    total = sum((row.delta for row in rows), start=Fraction())
+    if abs(total) > limit:
+        found, expected = decimal_text(total), decimal_text(limit)
+        raise ScoringError(Complaint.ADJUSTED_TOO_FAR, listed.where, found=found, expected=expected)
+    return rows
+
+
+def _calibration_row(node: Node, example: Node, publication: Publication) -> Calibration:
+    """A row that names the hash of its inputs is refused once those inputs have changed."""
+    delta, reason, base = node.field("delta"), node.field("reason"), node.optional("base_hash")
+    require_on_grid(delta, publication.places)
+    if len(reason.text().strip()) < SHORTEST_REASON:
+        raise ScoringError(Complaint.TEXT_TOO_SHORT, reason.where, expected=SHORTEST_REASON)
+    if base is not None and base.text() != base_hash(example.value):
+        raise ScoringError(Complaint.STALE_CALIBRATION, base.where)
+    return Calibration(by=node.text_or("by"), delta=delta.number(), reason=reason.text())

@@ -1,0 +1,276 @@
+"""What the engine refuses, with a code for programs and a sentence for people in zh and en."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """The codes that programs may rely on; each refusal carries exactly one."""
+
+    WEIGHTS_NOT_100 = "weights_not_100"
+    TARGET_ZERO = "target_zero"
+    BAND_GAP = "band_gap"
+    BAND_OVERLAP = "band_overlap"
+    KNOT_ORDER = "knot_order"
+    ANSWER_OUT_OF_SCALE = "answer_out_of_scale"
+    FLOAT_INPUT = "float_input"
+    PENDING_KPI = "pending_kpi"
+    INSUFFICIENT_RATERS = "insufficient_raters"
+    INCOMPLETE_RESULT = "incomplete_result"
+    STALE_CALIBRATION = "stale_calibration"
+    QUOTA_SUM = "quota_sum"
+    UNKNOWN_GROUP = "unknown_group"
+    DUPLICATE_RATER = "duplicate_rater"
+    BAD_JSON = "bad_json"
+    MISSING_FIELD = "missing_field"
+    BAD_VALUE = "bad_value"
+    NEGATIVE_WEIGHT = "negative_weight"
+    DUPLICATE_ID = "duplicate_id"
+    UNKNOWN_METHOD = "unknown_method"
+    CAP_FLOOR = "cap_floor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """One refusal in both languages; ``{names}`` in braces are filled in where it happens."""
+
+    code: Code
+    en: str
+    zh: str
+
+
+class Complaint(Enum):
+    """Every reason for which the engine refuses its input."""
+
+    WEIGHTS_NOT_100 = Sentence(
+        code=Code.WEIGHTS_NOT_100,
+        en="These weights sum to {found}; they must sum to exactly 100.",
+        zh="此处权重合计为 {found}，必须正好等于 100。",
+    )
+    NEGATIVE_WEIGHT = Sentence(
+        code=Code.NEGATIVE_WEIGHT,
+        en="The weight {found} is negative; a weight is 0 or more.",
+        zh="权重 {found} 为负数；权重不得小于 0。",
+    )
+    NO_WEIGHT = Sentence(
+        code=Code.BAD_VALUE,
+        en="At least one of these weights must be above 0.",
+        zh="此处至少要有一个权重大于 0。",
+    )
+    TARGET_ZERO = Sentence(
+        code=Code.TARGET_ZERO,
+        en="The target is 0, so no ratio to it exists; use all_or_nothing or interpolate.",
+        zh="目标值为 0，无法计算比率；请改用 all_or_nothing 或 interpolate。",
+    )
+    TARGET_NEGATIVE = Sentence(
+        code=Code.BAD_VALUE,
+        en="The target {found} is negative; only ratio_signed takes a negative target.",
+        zh="目标值 {found} 为负数；只有 ratio_signed 接受负目标值。",
+    )
+    ACTUAL_NEGATIVE = Sentence(
+        code=Code.BAD_VALUE,
+        en="The actual figure {found} is negative, which this method does not take.",
+        zh="实际值 {found} 为负数，该计分方法不接受。",
+    )
+    ACTUAL_NOT_POSITIVE = Sentence(
+        code=Code.BAD_VALUE,
+        en="The actual figure {found} must be above 0 for the method inverse.",
+        zh="使用 inverse 方法时，实际值 {found} 必须大于 0。",
+    )
+    BAND_GAP = Sentence(
+        code=Code.BAND_GAP,
+        en="The bands leave a gap at {found}: every value must lie in exactly one band.",
+        zh="区间在 {found} 处留有空隙：每个数值必须恰好落在一个区间内。",
+    )
+    BAND_OVERLAP = Sentence(
+        code=Code.BAND_OVERLAP,
+        en="The bands overlap at {found}: every value must lie in exactly one band.",
+        zh="区间在 {found} 处重叠：每个数值必须恰好落在一个区间内。",
+    )
+    BAND_EMPTY = Sentence(
+        code=Code.BAD_VALUE,
+        en="This band holds no value: its lower end {lo} does not lie below its upper end {hi}.",
+        zh="该区间不含任何数值：下限 {lo} 不低于上限 {hi}。",
+    )
+    KNOTS_TOO_FEW = Sentence(
+        code=Code.KNOT_ORDER,
+        en="Interpolation needs at least two knots.",
+        zh="线性插值至少需要两个节点。",
+    )
+    KNOTS_UNORDERED = Sentence(
+        code=Code.KNOT_ORDER,
+        en="The knots must run steadily in one direction, and no value may appear twice.",
+        zh="节点必须按同一方向依次排列，且数值不得重复。",
+    )
+    KNOTS_NOT_MONOTONE = Sentence(
+        code=Code.KNOT_ORDER,
+        en="The points of the knots, with those below and above them, must not turn back.",
+        zh="各节点的得分（包括两端之外的得分）必须始终同向变化，不得折返。",
+    )
+    CAP_FLOOR = Sentence(
+        code=Code.CAP_FLOOR,
+        en="Floor {floor} and cap {cap} do not fit: 100 points must lie between them.",
+        zh="保底 {floor} 与封顶 {cap} 不合理：100 分必须位于两者之间。",
+    )
+    OUT_OF_ORDER = Sentence(
+        code=Code.BAD_VALUE,
+        en="The lower end {lo} must lie below the upper end {hi}.",
+        zh="下限 {lo} 必须低于上限 {hi}。",
+    )
+    OUT_OF_RANGE = Sentence(
+        code=Code.BAD_VALUE,
+        en="The value {found} is out of range; it must be {expected}.",
+        zh="数值 {found} 超出范围；应为：{expected}。",
+    )
+    OFF_THE_GRID = Sentence(
+        code=Code.BAD_VALUE,
+        en="The value {found} has more than the {places} decimal places of the final score.",
+        zh="数值 {found} 的小数位数多于最终得分的 {places} 位。",
+    )
+    ANSWER_OUT_OF_SCALE = Sentence(
+        code=Code.ANSWER_OUT_OF_SCALE,
+        en="The answer {found} is not a point of the scale.",
+        zh="答案 {found} 不在评分量表内。",
+    )
+    ANCHORS_INCOMPLETE = Sentence(
+        code=Code.BAD_VALUE,
+        en="The anchor table gives no points for {found}, which is on the scale.",
+        zh="锚点表缺少量表上 {found} 对应的分值。",
+    )
+    ANCHORS_FALLING = Sentence(
+        code=Code.BAD_VALUE,
+        en="The anchor table falls at {found}: a better answer must never give fewer points.",
+        zh="锚点表在 {found} 处下降：更好的答案不能得到更低的分值。",
+    )
+    FLOAT_INPUT = Sentence(
+        code=Code.FLOAT_INPUT,
+        en="{found} is a binary float; give a whole number, a Decimal or a string.",
+        zh="{found} 是二进制浮点数；请使用整数、Decimal 或字符串。",
+    )
+    NOT_A_NUMBER = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} is not a decimal number.",
+        zh="{found} 不是十进制数。",
+    )
+    NUMBER_TOO_LONG = Sentence(
+        code=Code.BAD_VALUE,
+        en="This number is too large or too finely divided to be a figure of a review.",
+        zh="该数值过大或小数位过多，不是合理的考核数据。",
+    )
+    NOT_WHOLE = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} is not a whole number of 0 or more.",
+        zh="{found} 不是大于或等于 0 的整数。",
+    )
+    WRONG_KIND = Sentence(
+        code=Code.BAD_VALUE,
+        en="{expected} was expected here, but {found} was found.",
+        zh="此处应为{expected_zh}，但实际为 {found}。",
+    )
+    NOT_A_CHOICE = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} is not known here; choose one of: {expected}.",
+        zh="无法识别 {found}；可选值：{expected}。",
+    )
+    KPI_AND_ITEMS = Sentence(
+        code=Code.BAD_VALUE,
+        en="An element is either a KPI or a competency with items, not both.",
+        zh="一个要素只能是指标或带题目的能力项，不能两者兼有。",
+    )
+    UNKNOWN_ITEM = Sentence(
+        code=Code.BAD_VALUE,
+        en="The item {found} belongs to no competency of this example.",
+        zh="题目 {found} 不属于本例中的任何能力项。",
+    )
+    TEXT_TOO_SHORT = Sentence(
+        code=Code.BAD_VALUE,
+        en="This text needs at least {expected} characters.",
+        zh="此处文字至少需要 {expected} 个字符。",
+    )
+    ADJUSTED_TOO_FAR = Sentence(
+        code=Code.BAD_VALUE,
+        en="The calibration changes sum to {found}; at most {expected} either way is allowed.",
+        zh="校准调整合计为 {found}；上下最多允许 {expected}。",
+    )
+    PENDING_KPI = Sentence(
+        code=Code.PENDING_KPI,
+        en="The KPI {found} has no result yet; enter it or mark it not_applicable.",
+        zh="指标 {found} 尚无结果；请录入实际值或标记为不适用（not_applicable）。",
+    )
+    INSUFFICIENT_RATERS = Sentence(
+        code=Code.INSUFFICIENT_RATERS,
+        en="Too few raters answered to give any score.",
+        zh="作答的评价人过少，无法得出任何得分。",
+    )
+    INCOMPLETE_RESULT = Sentence(
+        code=Code.INCOMPLETE_RESULT,
+        en="Dimensions weighing only {found} of 100 could be scored; {expected} are needed.",
+        zh="可计分维度的权重仅为 {found}（满分 100），至少需要 {expected}。",
+    )
+    STALE_CALIBRATION = Sentence(
+        code=Code.STALE_CALIBRATION,
+        en="The inputs have changed since this calibration; it must be confirmed again.",
+        zh="校准之后输入数据已变更；该校准须重新确认。",
+    )
+    QUOTA_SUM = Sentence(
+        code=Code.QUOTA_SUM,
+        en="These quotas sum to {found} percent; they must sum to exactly 100.",
+        zh="此处配额合计为 {found}%，必须正好等于 100%。",
+    )
+    UNKNOWN_GROUP = Sentence(
+        code=Code.UNKNOWN_GROUP,
+        en="The rater group {found} is not one of the example's groups.",
+        zh="评价人类别 {found} 不在本例的类别之中。",
+    )
+    DUPLICATE_RATER = Sentence(
+        code=Code.DUPLICATE_RATER,
+        en="The rater {found} appears twice.",
+        zh="评价人 {found} 重复出现。",
+    )
+    DUPLICATE_ID = Sentence(
+        code=Code.DUPLICATE_ID,
+        en="{found} appears twice; every id may be used once.",
+        zh="{found} 重复出现；每个标识只能使用一次。",
+    )
+    BAD_JSON = Sentence(
+        code=Code.BAD_JSON,
+        en="This is not a readable JSON file: {found}.",
+        zh="文件不是可读取的 JSON：{found}。",
+    )
+    MISSING_FIELD = Sentence(
+        code=Code.MISSING_FIELD,
+        en="The field {found} is missing.",
+        zh="缺少字段 {found}。",
+    )
+    UNKNOWN_METHOD = Sentence(
+        code=Code.UNKNOWN_METHOD,
+        en="{found} is not a known method.",
+        zh="未知的计分方法 {found}。",
+    )
+
+
+class ScoringError(ValueError):
+    """A refusal of the engine: its code, a JSON pointer to the place, a sentence in zh and en."""
+
+    def __init__(self, complaint: Complaint, where: str = "", **facts: object) -> None:
+        self.complaint = complaint
+        self.where = where
+        self.facts = facts
+        super().__init__(f"{self.code} at {where or 'the top'}: {self.message_en}")
+
+    @property
+    def code(self) -> Code:
+        return self.complaint.value.code
+
+    @property
+    def message_en(self) -> str:
+        return self.complaint.value.en.format(**self.facts)
+
+    @property
+    def message_zh(self) -> str:
+        return self.complaint.value.zh.format(**self.facts)
+
+    def under(self, prefix: str) -> Self:
+        """The same refusal seen from further outside: ``prefix`` leads to where it happened."""
+        return type(self)(self.complaint, prefix + self.where, **self.facts)

@@ -1,0 +1,121 @@
+"""Exact numbers: reading them, rounding them once, and writing them down.
+
+Inside the engine every figure is a ``Fraction``. Binary floats are refused at the door because
+0.1 is not one tenth there; a figure is rounded only when it is published.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from app.scoring.errors import Complaint, ScoringError
+
+DECIMAL_TEXT = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
+LARGEST_EXPONENT = 30
+LONGEST_NUMBER = 60
+SIGNIFICANT_DIGITS = 12
+HALF = Fraction(1, 2)
+
+
+class Rounding(StrEnum):
+    """How a figure between two printable ones is settled."""
+
+    HALF_UP = "half_up"
+    HALF_EVEN = "half_even"
+    HALF_DOWN = "half_down"
+    UP = "up"
+    DOWN = "down"
+    CEILING = "ceiling"
+    FLOOR = "floor"
+
+
+def exact(value: object, where: str = "") -> Fraction:
+    """Read a whole number, a ``Decimal``, a ``Fraction`` or decimal text without any loss.
+
+    Refuses binary floats with ``float_input`` and all else, and numbers of absurd size, with
+    ``bad_value``.
+    """
+    if isinstance(value, float):
+        raise ScoringError(Complaint.FLOAT_INPUT, where, found=value)
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
+    if isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER:
+        raise ScoringError(Complaint.NUMBER_TOO_LONG, where)
+    text = str(value)
+    if not DECIMAL_TEXT.fullmatch(text):
+        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
+    if len(text) > LONGEST_NUMBER or abs(Decimal(text).adjusted()) > LARGEST_EXPONENT:
+        raise ScoringError(Complaint.NUMBER_TOO_LONG, where)
+    return Fraction(text)
+
+
+def rounded(value: Fraction, places: int, mode: Rounding = Rounding.HALF_UP) -> Fraction:
+    """The nearest figure with ``places`` decimals; negative places round to tens and above."""
+    unit = Fraction(10) ** -places
+    steps = value / unit
+    below = steps.numerator // steps.denominator
+    rest = steps - below
+    return (below + _carries(mode, rest, below)) * unit
+
+
+def _carries(mode: Rounding, rest: Fraction, below: int) -> bool:
+    """Whether the figure ``below + rest`` goes up to the next whole step."""
+    if rest == 0:
+        return False
+    negative = below < 0
+    directed = {
+        Rounding.FLOOR: False,
+        Rounding.CEILING: True,
+        Rounding.DOWN: negative,
+        Rounding.UP: not negative,
+    }
+    if mode in directed:
+        return directed[mode]
+    ties = {
+        Rounding.HALF_UP: not negative,
+        Rounding.HALF_DOWN: negative,
+        Rounding.HALF_EVEN: below % 2 == 1,
+    }
+    if rest == HALF:
+        return ties[mode]
+    return 2 * rest.numerator > rest.denominator
+
+
+def is_on_grid(value: Fraction, places: int) -> bool:
+    """Whether ``value`` can be written with ``places`` decimals."""
+    return (value * Fraction(10) ** places).denominator == 1
+
+
+def fraction_text(value: Fraction) -> str:
+    """``2304/25``; a whole number stands without a denominator."""
+    return str(value)
+
+
+def decimal_text(value: Fraction) -> str:
+    """Plain decimal text of 12 significant digits, without needless zeros or an exponent."""
+    context = Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_UP)
+    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    text = f"{quotient:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fixed_text(value: Fraction, places: int = 2, mode: Rounding = Rounding.HALF_UP) -> str:
+    """For display: exactly ``places`` decimals. A figure shown this way is never an input."""
+    units = int(rounded(value, places, mode) * 10**places)
+    digits = str(abs(units)).rjust(places + 1, "0")
+    sign = "-" if units < 0 else ""
+    if places == 0:
+        return sign + digits
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def clamped(value: Fraction, low: Fraction, high: Fraction) -> Fraction:
+    return max(low, min(high, value))
+
+
+def _quoted(value: object) -> str:
+    text = "null" if value is None else str(value)
+    return f"“{text[:40]}”"

@@ -1,0 +1,106 @@
+"""Which language and time zone a page speaks: asked for, else kept, else the person's own."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, force_locale, format_date, format_datetime, get_locale
+from markupsafe import Markup
+
+from app.web.translations import DIRECTORY, compile_catalogues, domains
+
+LANGUAGES = ("zh", "en")
+COOKIE = "lang"
+A_YEAR = 365 * 24 * 3600
+
+
+def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
+    """Wire Flask-Babel; `preferred` gives the signed-in person's own language, if any."""
+    compile_catalogues()
+    names = domains() or ["messages"]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([str(DIRECTORY)] * len(names))
+    app.config["BABEL_DOMAIN"] = ";".join(names)
+
+    def choose() -> str:
+        if not has_request_context():
+            return "zh"  # a command or a job whose text is in nobody's language in particular
+        asked = request.args.get("lang")
+        kept = request.cookies.get(COOKIE)
+        own = getattr(g, "reader_language", None) or preferred()
+        accepted = request.accept_languages.best_match(LANGUAGES)
+        return next((lang for lang in (asked, kept, own, accepted) if lang in LANGUAGES), "zh")
+
+    def zone() -> str:
+        return getattr(g, "reader_zone", None) or "Asia/Shanghai"
+
+    Babel(app, locale_selector=choose, timezone_selector=zone)
+    app.after_request(keep_choice)
+    app.jinja_env.globals["language"] = language
+    app.jinja_env.globals["language_switch"] = language_switch
+    app.jinja_env.globals["written_in"] = written_in
+    app.jinja_env.filters["day"] = show_day
+    app.jinja_env.filters["moment"] = show_moment
+
+
+def language() -> str:
+    """`zh` or `en`: the language of the page or letter being rendered."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def read_by(locale: str, zone: str) -> None:
+    """Say whose page this is, where nobody is signed in: a reviewer behind a link."""
+    g.reader_language = locale
+    g.reader_zone = zone
+
+
+def language_switch() -> tuple[str, str, str]:
+    """The other language: its code, its own name, and this page's address in it."""
+    other = "zh" if language() == "en" else "en"
+    kept = {key: value for key, value in request.args.items(multi=False) if key != "lang"}
+    query = urlencode({**kept, "lang": other})
+    return other, "中文" if other == "zh" else "English", f"?{query}"
+
+
+def written_in(lang: str, caller: Callable[[], str]) -> Markup:
+    """Part of a page that stays in its own language, whoever reads it: `{% call written_in(…) %}`.
+
+    A frozen document has its values written already; with these its labels agree, and a screen
+    reader is told which language it is about to speak.
+    """
+    with force_locale(lang):
+        inside = Markup(caller())  # noqa: S704 - what a template has rendered, escaped already
+    code = "zh-CN" if lang == "zh" else "en"
+    return Markup('<div lang="{}">{}</div>').format(code, inside)
+
+
+def keep_choice(response: Response) -> Response:
+    """Remember a language that was asked for."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        response.set_cookie(
+            COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+    return response
+
+
+def show_day(value: date | datetime | None) -> str:
+    """A day in the reader's language; an empty string for none."""
+    if value is None:
+        return ""
+    return str(format_date(value, "yyyy年M月d日" if language() == "zh" else "d MMM yyyy"))
+
+
+def show_moment(value: datetime | None) -> str:
+    """A moment on the reader's own clock, to the minute."""
+    if value is None:
+        return ""
+    pattern = "yyyy年M月d日 HH:mm" if language() == "zh" else "d MMM yyyy, HH:mm"
+    return str(format_datetime(value, pattern))
+
+
+def in_zone(value: datetime, zone: str) -> datetime:
+    """The same moment on another clock."""
+    return value.astimezone(ZoneInfo(zone))

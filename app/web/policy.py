@@ -1,0 +1,36 @@
+"""Who may ask for a route. Every view carries one of these marks; a test fails for one without."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Policy(StrEnum):
+    """The first gate of a request. The second is the fetch, which finds only what is theirs."""
+
+    PUBLIC = "public"
+    LINK = "link"  # a mailed link, or the reviewer's cookie that Start swapped it for
+    SIGNED_IN = "signed_in"
+    HR = "hr"
+
+
+def _mark(policy: Policy) -> Callable[[View], View]:
+    def marked(view: View) -> View:
+        view.policy = policy  # type: ignore[attr-defined]
+        return view
+
+    return marked
+
+
+public = _mark(Policy.PUBLIC)
+link = _mark(Policy.LINK)
+signed_in = _mark(Policy.SIGNED_IN)
+hr_only = _mark(Policy.HR)
+
+
+def policy_of(view: Callable[..., object]) -> Policy | None:
+    """The declared policy of a view function, or None where it was forgotten."""
+    found: Policy | None = getattr(view, "policy", None)
+    return found

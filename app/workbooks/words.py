@@ -1,0 +1,24 @@
+"""The words that cells may hold, in Chinese and English, and the value each stands for."""
+
+RELATION_WORDS: dict[str, str] = {
+    **dict.fromkeys(("本人", "自评", "自己", "self"), "self"),
+    **dict.fromkeys(
+        ("上级", "直接上级", "上司", "主管", "上级主管", "supervisor", "manager", "boss"),
+        "supervisor",
+    ),
+    **dict.fromkeys(("同级", "同事", "平级", "peer", "colleague"), "peer"),
+    **dict.fromkeys(
+        ("下级", "下属", "直接下级", "subordinate", "direct report", "report"), "subordinate"
+    ),
+    **dict.fromkeys(("客户", "外部客户", "customer", "client"), "customer"),
+}
+KIND_WORDS: dict[str, str] = {
+    **dict.fromkeys(("员工", "职员", "内部", "employee", "internal", "staff"), "employee"),
+    **dict.fromkeys(("客户", "外部", "外部客户", "customer", "client", "external"), "customer"),
+}
+LOCALE_WORDS: dict[str, str] = {
+    **dict.fromkeys(("zh", "zh-cn", "zh_cn", "中文", "汉语", "简体中文", "chinese"), "zh"),
+    **dict.fromkeys(("en", "en-us", "en-gb", "en_us", "英文", "英语", "english"), "en"),
+}
+EXAMPLE_MARKS = ("示例", "example")
+"""A row whose first cell begins so belongs to the template and is not imported."""

@@ -1,0 +1,76 @@
+"""What background work consists of: job kind → function. Run by `flask worker`."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from app.auth.service import password_link
+from app.config import Settings
+from app.db import db, forget_freed_pages, writing
+from app.feedback.links import link_of_reviewer
+from app.interviews import jobs as records
+from app.jobs import service as jobs
+from app.jobs.models import Job, JobKind
+from app.jobs.rules import is_exhausted
+from app.mail.delivery import Sender, give_up, note_delay, send_letter
+from app.mail.models import Letter
+
+log = logging.getLogger(__name__)
+
+
+def work_until_idle(app: Flask) -> timedelta | None:
+    """Do every job that is due; gives how long until the next one, or None when none waits."""
+    with app.app_context(), writing():
+        try:
+            while (job := jobs.claim_next()) is not None:
+                work(job, app.extensions["settings"])
+            return jobs.seconds_until_next()
+        finally:
+            db.session.remove()
+            forget_freed_pages(tries=1)  # the close may have found the log in use
+
+
+def work(job: Job, settings: Settings) -> None:
+    """Do one claimed job; a failure puts it back with a pause, or parks it after eight."""
+    job_id, claim, attempts = job.id, job.claim or "", job.attempts
+    kind, subject_id = job.kind, job.subject_id
+    try:
+        _functions(settings)[kind](subject_id)
+        jobs.finish(job_id, claim)
+        db.session.commit()
+    except Exception as error:  # whatever it was, the next job must not wait for this one
+        db.session.rollback()
+        log.warning("job %s %s failed, try %s: %s", job_id, kind, attempts, error)
+        _note_failure(kind, subject_id, attempts, str(error))
+        jobs.put_back(job_id, claim, attempts=attempts, error=str(error)[:500])
+        db.session.commit()
+
+
+def _functions(settings: Settings) -> dict[JobKind, Callable[[int], None]]:
+    sender = Sender(mail_url=settings.mail_url, address=settings.mail_from, name=settings.company)
+    return {
+        JobKind.SEND_LETTER: lambda letter_id: send_letter(
+            letter_id, sender=sender, link_of=lambda letter: _link_of(letter, settings)
+        ),
+        JobKind.RENDER_RECORD: records.render_record,
+    }
+
+
+def _link_of(letter: Letter, settings: Settings) -> str:
+    if letter.kind == "set_password":
+        return password_link(letter.message_id, settings)
+    if letter.link_owner_id is None:
+        return ""
+    return link_of_reviewer(letter.link_owner_id, settings)
+
+
+def _note_failure(kind: JobKind, subject_id: int, attempts: int, error: str) -> None:
+    if kind is JobKind.RENDER_RECORD:
+        if is_exhausted(attempts):
+            records.give_up(subject_id)
+    elif is_exhausted(attempts):
+        give_up(subject_id, error)
+    else:
+        note_delay(subject_id, error)

@@ -1,0 +1,1 @@
+"""Measurements that a promise of the product rests on; run by script/bench."""

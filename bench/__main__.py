@@ -1,0 +1,19 @@
+"""`python -m bench NAME`: one measurement, printed as a table and kept as JSON."""
+
+import sys
+
+from bench import launch
+
+MEASUREMENTS = {"launch": launch.main}
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for; 2 when there is no such measurement."""
+    if len(arguments) != 1 or arguments[0] not in MEASUREMENTS:
+        print(f"usage: script/bench {{{'|'.join(MEASUREMENTS)}}}", file=sys.stderr)  # noqa: T201
+        return 2
+    return MEASUREMENTS[arguments[0]]()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

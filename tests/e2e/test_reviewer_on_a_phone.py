@@ -1,0 +1,211 @@
+"""From the mailed link to the thank-you page on a phone, with JavaScript and without."""
+
+import gzip
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from app.config import Settings
+from app.db import db
+from app.feedback.models import Submission
+from app.people.groups import RaterGroup
+from tests.e2e.company import Company, deliver, launch_company, mailed_link
+from tests.e2e.conftest import opened, sideways, violations
+from tests.smtp_server import Sink
+
+INTERNAL_ITEMS = 30
+CUSTOMER_ITEMS = 7
+GZIP_LIMIT = 15_000
+RAW_LIMIT = 60_000
+
+
+@pytest.fixture
+def company(server: str, app: Flask, settings: Settings) -> Company:
+    launched = launch_company(settings)
+    deliver(app)
+    return launched
+
+
+def submissions(group: RaterGroup) -> list[Submission]:
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(Submission).where(Submission.rater_group == group)))
+
+
+def choose_all(page: Page, label: str) -> int:
+    """Tap the same answer for every question; gives how many there were."""
+    questions = page.locator("fieldset")
+    for number in range(questions.count()):
+        questions.nth(number).locator("label", has_text=label).first.click()
+    return questions.count()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_colleague_reviews_two_people_from_one_letter(
+    browser: Browser, company: Company, sink: Sink, javascript: bool
+) -> None:
+    with opened(browser, javascript=javascript) as page:
+        page.goto(mailed_link(sink, company.colleague))
+        page.locator("form[action$='/start'] button").click()
+        page.locator("a.button").first.click()
+        assert choose_all(page, "经常") == INTERNAL_ITEMS
+        page.locator("textarea").first.fill("会议前先发议程，大家少争半小时。")
+        page.locator("button[value=submit]").click()
+        assert choose_all(page, "总是") == INTERNAL_ITEMS
+        page.locator("button[value=submit]").click()
+
+        assert re.search(r"/r/done$", page.url)
+        expect(page.locator("h1")).to_be_visible()
+
+    kept = submissions(RaterGroup.PEER)
+    assert len(kept) == 2
+    assert sorted({value for row in kept for value in row.answers.values()}) == [4, 5]
+    assert "会议前先发议程，大家少争半小时。" in {
+        text for row in kept for text in row.comments.values()
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_customer_needs_two_taps_to_the_first_question_and_one_page(
+    browser: Browser, company: Company, sink: Sink, javascript: bool
+) -> None:
+    with opened(browser, javascript=javascript) as page:
+        page.goto(mailed_link(sink, company.customer))
+        page.locator("form[action$='/start'] button").click()
+        assert page.locator("fieldset").first.is_visible()
+        assert choose_all(page, "经常") == CUSTOMER_ITEMS
+        page.locator("button[value=submit]").click()
+
+        assert re.search(r"/r/done$", page.url)
+
+    assert len(submissions(RaterGroup.CUSTOMER)) == 1
+
+
+@pytest.mark.browser
+def test_unanswered_questions_are_asked_for_once_and_may_stay_open(
+    browser: Browser, company: Company, sink: Sink
+) -> None:
+    with opened(browser, javascript=False) as page:
+        page.goto(mailed_link(sink, company.customer))
+        page.locator("form[action$='/start'] button").click()
+        page.locator("fieldset").first.locator("label").first.click()
+        page.locator("button[value=submit]").click()
+        assert page.locator("button[value=submit_anyway]").is_visible()
+        assert submissions(RaterGroup.CUSTOMER) == []
+        page.locator("button[value=submit_anyway]").click()
+
+    [kept] = submissions(RaterGroup.CUSTOMER)
+    assert sorted(kept.answers.values(), key=str) == [1, *[None] * (CUSTOMER_ITEMS - 1)]
+
+
+@pytest.mark.browser
+def test_a_saved_form_is_there_again_on_another_device(
+    browser: Browser, company: Company, sink: Sink
+) -> None:
+    link = mailed_link(sink, company.customer)
+    with opened(browser, javascript=False) as phone:
+        phone.goto(link)
+        phone.locator("form[action$='/start'] button").click()
+        phone.locator("fieldset").first.locator("label").nth(3).click()
+        phone.locator("button[value=save]").click()
+
+    with opened(browser, width=1280) as desk:
+        desk.goto(link)
+        desk.locator("form[action$='/start'] button").click()
+        if not desk.locator("fieldset").count():
+            desk.locator("a.button").first.click()
+        assert desk.locator("fieldset").first.locator("input").nth(3).is_checked()
+
+
+@pytest.mark.browser
+def test_what_was_typed_is_saved_by_itself_with_javascript(
+    browser: Browser, company: Company, sink: Sink
+) -> None:
+    link = mailed_link(sink, company.customer)
+    with opened(browser) as page:
+        page.goto(link)
+        page.locator("form[action$='/start'] button").click()
+        with page.expect_response(re.compile(r"/save$")) as saved:
+            page.locator("fieldset").first.locator("label").nth(2).click()
+        assert saved.value.ok
+
+    with opened(browser) as later:
+        later.goto(link)
+        later.locator("form[action$='/start'] button").click()
+        if not later.locator("fieldset").count():
+            later.locator("a.button").first.click()
+        assert later.locator("fieldset").first.locator("input").nth(2).is_checked()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_every_page_of_the_reviewer_is_accessible(
+    browser: Browser, company: Company, sink: Sink, width: int, lang: str
+) -> None:
+    found: list[str] = []
+
+    def look(page: Page) -> None:
+        found.extend(violations(page))
+        found.extend([f"{page.url} is {sideways(page)} px too wide"] * (sideways(page) > 0))
+
+    with opened(browser, width=width) as page:
+        link = mailed_link(sink, company.colleague)
+        for address in (f"{link}?lang={lang}", f"{link}/decline", f"{link}/not-me", f"{link[:-5]}"):
+            page.goto(address)
+            look(page)
+        page.goto(link)
+        page.locator("form[action$='/start'] button").click()
+        root = page.url.split("/r")[0]
+        for path in ("/r", "/r/p/1", "/r/p/1/decline", "/r/decline"):
+            page.goto(root + path)
+            look(page)
+        page.goto(f"{root}/r/p/1")
+        page.locator("button[value=submit]").click()
+        look(page)
+        page.locator("button[value=submit_anyway]").click()
+        look(page)
+        page.goto(f"{root}/r/p/1")
+        look(page)
+
+    assert found == []
+
+
+@pytest.mark.browser
+def test_the_form_is_one_small_request_to_ourselves(
+    browser: Browser, company: Company, sink: Sink
+) -> None:
+    with opened(browser) as page:
+        page.goto(mailed_link(sink, company.colleague))
+        page.locator("form[action$='/start'] button").click()
+        root = page.url.split("/r")[0]
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        answer = page.goto(f"{root}/r/p/1")
+        assert answer is not None
+        body = answer.body()
+
+    assert [address for address in asked if not address.startswith("data:")] == [f"{root}/r/p/1"]
+    assert len(gzip.compress(body)) <= GZIP_LIMIT
+    assert len(body) <= RAW_LIMIT
+
+
+@pytest.mark.browser
+def test_a_scanner_that_runs_scripts_and_waits_changes_nothing(
+    browser: Browser, company: Company, sink: Sink, app: Flask
+) -> None:
+    before = list(db.session.connection().connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    db.session.rollback()
+    with opened(browser) as page:
+        page.goto(mailed_link(sink, company.colleague))
+        page.wait_for_timeout(1_500)
+        cookies = page.context.cookies()
+
+    after = list(db.session.connection().connection.driver_connection.iterdump())  # type: ignore[union-attr]
+    assert after == before
+    assert cookies == []

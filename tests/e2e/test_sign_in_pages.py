@@ -1,0 +1,44 @@
+"""The pages before sign-in, in a real browser."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from app.auth.models import Role
+from app.db import db
+from tests.e2e.conftest import opened, sideways, violations
+from tests.factories import PASSWORD, make_account
+
+PAGES = ("/sign-in", "/forgot", "/set-password/x", "/nowhere")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_pages_before_sign_in_are_accessible(
+    server: str, browser: Browser, width: int, lang: str
+) -> None:
+    found: list[str] = []
+    with opened(browser, width=width) as page:
+        for path in PAGES:
+            page.goto(f"{server}{path}?lang={lang}")
+            found += violations(page)
+            found += [f"{path} is {sideways(page)} px too wide"] * (sideways(page) > 0)
+
+    assert found == []
+
+
+@pytest.mark.browser
+def test_somebody_in_hr_signs_in_and_out(server: str, browser: Browser) -> None:
+    account = make_account(role=Role.HR)
+    db.session.commit()
+
+    with opened(browser, width=1280, locale="en-GB") as page:
+        page.goto(f"{server}/sign-in")
+        page.get_by_label("E-mail").fill(account.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        signed_in_at = page.url
+        page.get_by_role("button", name="Sign out").click()
+
+        assert signed_in_at.endswith("/hr")
+        assert page.url.endswith("/sign-in")

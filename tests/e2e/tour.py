@@ -1,0 +1,323 @@
+"""A whole cycle, played by the demo, that stops now and then to look at every page it has by then.
+
+Which pages there are comes from the application's own routes; their ids come from the database.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.routing import MapAdapter
+
+from app.demo import checks
+from app.demo import interviews as talks
+from app.demo import story as acts
+from app.demo.mailbox import Received
+from app.demo.reviewers import link_in
+from app.demo.story import HR_ADDRESS, PASSWORD, Story
+from app.web.policy import Policy, policy_of
+from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.one_language import EnteredTexts
+from tests.e2e.sweep import Sweep
+from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
+
+NOT_PAGES = frozenset(
+    {
+        *("static", "health.healthz", "health.readyz"),
+        "cockpit.sending",  # a part of the cockpit, which carries it too
+        *("imports.sample", "imports.template", "imports.annotated"),
+        *("interviews.print_for_hr", "interviews.print_for_manager", "interviews.print_own"),
+    }
+)
+# Sheets, columns and values of the Chinese workbook, which its faults are reported with.
+IN_THE_WORKBOOK = (
+    *("人员", "评价关系", "姓名", "上级工号", "关系", "评价人", "朋友", "李喆"),
+    *("上级", "同级", "下级", "客户", "本人"),
+)
+SIGNED_IN = frozenset({Policy.SIGNED_IN})
+PATIENCE_MS = 20_000
+Ids = Mapping[str, Sequence[object]]
+
+
+def page_routes(app: Flask) -> dict[str, Policy | None]:
+    """Every view that answers GET with a page, and who is let in."""
+    return {
+        rule.endpoint: policy_of(app.view_functions[rule.endpoint])
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_PAGES
+    }
+
+
+@dataclass(kw_only=True)
+class Tour:
+    """One browser profile for each reader, kept from stop to stop."""
+
+    app: Flask
+    routes: MapAdapter
+    browser: Browser
+    story: Story
+    sweep: Sweep
+    _pages: dict[str, Page] = field(default_factory=dict)
+
+    def page(self, reader: str) -> Page:
+        """The window of a reader; a new one knows nobody."""
+        if reader not in self._pages:
+            context: BrowserContext = self.browser.new_context(locale="zh-CN")
+            context.set_default_timeout(PATIENCE_MS)
+            self._pages[reader] = self.sweep.watch(context.new_page())
+        return self._pages[reader]
+
+    def sign_in(self, email: str) -> Page:
+        page = self.page(email)
+        page.goto(f"{self.site}/sign-in")
+        page.locator("#email").fill(email)
+        page.locator("#password").fill(PASSWORD)
+        page.locator("main form button").click()
+        return page
+
+    @property
+    def site(self) -> str:
+        return self.story.instance.site
+
+    def learn(self) -> None:
+        """Read anew what has been entered, before pages are judged by it."""
+        known = (self.sweep.company, HR_ADDRESS, *IN_THE_WORKBOOK)
+        for lang in ("zh", "en"):
+            self.sweep.entered[lang] = EnteredTexts(self.story.instance.database, lang, *known)
+
+    def look_at(self, page: Page, policies: frozenset[Policy], ids: Ids) -> None:
+        """Every page that the policies let in and whose address these ids complete."""
+        for endpoint, policy in page_routes(self.app).items():
+            if policy in policies:
+                for address in self._addresses(endpoint, ids):
+                    self.sweep.visit(page, self.site + address)
+
+    def _addresses(self, endpoint: str, ids: Ids) -> Iterator[str]:
+        [rule] = [
+            rule for rule in self.app.url_map.iter_rules(endpoint) if "GET" in (rule.methods or ())
+        ]
+        names = sorted(rule.arguments)
+        for values in product(*(ids.get(name, []) for name in names)):
+            yield self.routes.build(endpoint, dict(zip(names, values, strict=True)))
+
+
+def take(tour: Tour) -> None:
+    """The whole tour, from an empty installation to signed records and the next draft."""
+    story = tour.story
+    before_anything(tour)
+    acts.import_people(story)
+    acts.plan_cycle(story)
+    while_planned(tour)
+    acts.launch(story)
+    kept_back = choose_reviewers(story)
+    story.invitations = [letter for letter in story.invitations if letter not in kept_back]
+    acts.fill_in(story)
+    while_collecting(tour, kept_back)
+    close(story)
+    after_close(tour, kept_back)
+    acts.rate(story)
+    acts.set_passwords(story)
+    before_release(tour)
+    acts.release(story)
+    talks.open_interviews(story)
+    while_talking(tour)
+    at_the_end(tour)
+
+
+def before_anything(tour: Tour) -> None:
+    """Empty lists, and a workbook that is not sound."""
+    tour.learn()
+    tour.look_at(tour.page("nobody"), frozenset({Policy.PUBLIC}), {"token": ["x"]})
+    for missing in ("/nowhere", "/i/x"):
+        tour.sweep.after(tour.page("nobody"), tour.site + missing, lambda _page: None)
+    hr = tour.sign_in(HR_ADDRESS)
+    wrong = tour.story.instance.folder / "wrong.xlsx"
+    wrong.write_bytes(
+        make_workbook(
+            people=[*PEOPLE, person("５", "", manager_number="1O", email="A@firm.example")],
+            relations=[*RELATIONS, relation("2", "1", "朋友")],
+        )
+    )
+    staged = [_upload(tour, hr, file) for file in (tour.story.workbook, wrong)]
+    tour.learn()
+    tour.look_at(hr, frozenset({Policy.HR}), {"staged_id": staged})
+    tour.sweep.visit(hr, f"{tour.site}/hr/import/{staged[0]}")
+
+
+def while_planned(tour: Tour) -> None:
+    """A draft: HR's plan, who rates whom, the checklist; wrong entries where people sign in."""
+    tour.learn()
+    tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR, Policy.SIGNED_IN}), _ids(tour))
+    tour.sweep.after(
+        tour.page(HR_ADDRESS),
+        f"{tour.site}/hr/c/new",
+        _plan_backwards,
+    )
+    nobody = tour.page("nobody")
+    tour.sweep.after(nobody, f"{tour.site}/sign-in", _enter_nothing)
+    tour.sweep.after(nobody, f"{tour.site}/forgot", lambda page: _ask_for_link(page, HR_ADDRESS))
+    letter = acts.wait_for_letters(tour.story, 2)[-1]  # asked twice: the last link is the valid one
+    token = letter.text.split("/set-password/")[1].split()[0]
+    tour.sweep.visit(nobody, f"{tour.site}/set-password/{token}")
+    tour.look_at(nobody, frozenset({Policy.PUBLIC}), {})
+
+
+def choose_reviewers(story: Story) -> list[Received]:
+    """Somebody inside with several people to rate, and a customer with one, who take their time."""
+    several = "SELECT p.email FROM feedback_requests AS r JOIN reviewers ON reviewers.id = "
+    several += "r.reviewer_id JOIN people AS p ON p.id = reviewers.person_id WHERE p.kind {} "
+    several += "GROUP BY p.email HAVING count(*) {} ORDER BY p.email LIMIT 1"
+    wanted = [
+        checks.rows(story.instance, several.format(kind, count))[0][0]
+        for kind, count in (("<> 'customer'", "> 2"), ("= 'customer'", "= 1"))
+    ]
+    return [next(letter for letter in story.invitations if email in letter.to) for email in wanted]
+
+
+def while_collecting(tour: Tour, kept_back: list[Received]) -> None:
+    """HR watches; two reviewers look at all their pages, answer a little, decline and finish."""
+    tour.learn()
+    tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR}), _ids(tour))
+    for letter in kept_back:
+        _be_reviewer(tour, letter)
+
+
+def _be_reviewer(tour: Tour, letter: Received) -> None:
+    link = link_in(letter) or ""
+    ids: Ids = {"token": [link.rsplit("/", 1)[1]], "number": [1]}
+    page = tour.page(letter.to)
+    tour.look_at(page, frozenset({Policy.LINK}), ids)  # the pages of the link; no cookie yet
+    page.goto(link)
+    page.locator("form[action$='/start'] button").click()
+    tour.look_at(page, frozenset({Policy.LINK}), ids)
+    tour.sweep.after(page, f"{tour.site}/r/p/1", lambda now: _press(now, "submit"))
+    page.goto(f"{tour.site}/r/p/1")
+    _press(page, "submit")
+    _press(page, "submit_anyway")
+    page.goto(f"{tour.site}/r/p/2/decline")
+    if page.locator("form[action$='/decline'] button").count():
+        page.locator("form[action$='/decline'] button").first.click()
+    tour.look_at(page, frozenset({Policy.LINK}), {"number": [1, 2]})
+    page.goto(f"{tour.site}/r/decline")
+    if page.locator("form[action$='/decline'] button").count():
+        page.locator("form[action$='/decline'] button").first.click()
+    tour.look_at(page, frozenset({Policy.LINK}), ids)
+
+
+def close(story: Story) -> None:
+    """HR ends the collection. (The demo's own act would miss what was answered in the browser.)"""
+    with story.signed_in(HR_ADDRESS) as hr:
+        hr.open(f"/hr/c/{story.cycle_id}/close")
+        hr.send(hr.form(action="/close"))
+
+
+def after_close(tour: Tour, kept_back: list[Received]) -> None:
+    """The door behind a link is shut, in every page of it."""
+    tour.learn()
+    for letter in kept_back:
+        token = (link_in(letter) or "").rsplit("/", 1)[1]
+        page = tour.page(letter.to)
+        tour.look_at(page, frozenset({Policy.LINK}), {"token": [token], "number": [1]})
+
+
+def before_release(tour: Tour) -> None:
+    """Rated, and nobody but HR may know yet."""
+    tour.learn()
+    one = tour.story.reviewed[0]
+    tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR}), _ids(tour))
+    for email in (one.email, one.manager_email):
+        tour.look_at(tour.sign_in(email), SIGNED_IN, _ids(tour))
+
+
+def while_talking(tour: Tour) -> None:
+    """Results are out; records are open and not yet written."""
+    tour.learn()
+    one = tour.story.reviewed[0]
+    tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR}), _ids(tour))
+    for email in (one.email, one.manager_email):
+        tour.look_at(tour.page(email), SIGNED_IN, _ids(tour))
+    record = f"{tour.site}/m/p/{one.participant_id}/record"
+    tour.sweep.after(tour.page(one.manager_email), record, _freeze_too_soon)
+
+
+def at_the_end(tour: Tour) -> None:
+    """Records signed and printed, plans running, the next round begun."""
+    story = tour.story
+    whole = story.reviewed
+    story.reviewed = _held(story)
+    talks.hold_interviews(story)
+    talks.follow_up(story)
+    acts.prepare_next(story)
+    tour.learn()
+    tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR, Policy.SIGNED_IN}), _ids(tour))
+    for one in story.reviewed:
+        for email in (one.email, one.manager_email):
+            page = tour.page(email) if email in tour._pages else tour.sign_in(email)
+            tour.look_at(page, SIGNED_IN, {"participant_id": [one.participant_id]})
+    story.reviewed = whole
+    in_the_mailbox(tour)
+
+
+def in_the_mailbox(tour: Tour) -> None:
+    """The demo's own mailbox, which is in both languages at once."""
+    page = tour.browser.new_page()
+    for address in ("", "/1"):
+        page.goto(tour.story.instance.mailbox_site + address)
+        tour.sweep.measure(page, DESK, PHONE)
+    page.context.close()
+
+
+def _held(story: Story) -> list[acts.Reviewed]:
+    """One who reads Chinese and, where there is one, one who reads English."""
+    by_locale = {one.locale: one for one in reversed(story.reviewed)}
+    return sorted(by_locale.values(), key=lambda one: one.participant_id)
+
+
+def _ids(tour: Tour) -> Ids:
+    people = checks.rows(
+        tour.story.instance, "SELECT id FROM participants WHERE cycle_id = ?", tour.story.cycle_id
+    )
+    reviewers = checks.rows(
+        tour.story.instance, "SELECT id FROM reviewers WHERE cycle_id = ?", tour.story.cycle_id
+    )
+    return {
+        "cycle_id": [tour.story.cycle_id],
+        "participant_id": [people[0][0]],
+        "reviewer_id": [row[0] for row in reviewers[:1]],
+    }
+
+
+def _upload(tour: Tour, page: Page, file: Path) -> str:
+    page.goto(f"{tour.site}/hr/import")
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("main form button").click()
+    return page.url.rsplit("/", 1)[1]
+
+
+def _plan_backwards(page: Page) -> None:
+    page.locator("#closes_on").fill("2020-01-01")
+    page.locator("main form[method=post] button").last.click()
+
+
+def _press(page: Page, action: str) -> None:
+    page.locator(f"button[value={action}]").first.click()
+
+
+def _enter_nothing(page: Page) -> None:
+    page.locator("#email").fill("nobody@liansheng.example")
+    page.locator("#password").fill("not the password")
+    page.locator("main form button").click()
+
+
+def _freeze_too_soon(page: Page) -> None:
+    if page.locator("button[value=share]").count():
+        page.locator("button[value=share]").click()
+    page.locator("form[action$='/freeze'] button").click()
+
+
+def _ask_for_link(page: Page, email: str) -> None:
+    page.locator("#email").fill(email)
+    page.locator("main form button").click()

@@ -1,0 +1,91 @@
+"""A reviewer at the door, for tests of the form."""
+
+import re
+from dataclasses import dataclass
+
+from flask.testing import FlaskClient
+
+from app.cycles.models import Cycle, Participant
+from app.db import db
+from app.feedback.models import FeedbackRequest, Reviewer
+from app.people.groups import RaterGroup
+from app.schemes.service import install_packs
+from tests.factories import (
+    make_customer,
+    make_cycle,
+    make_participant,
+    make_person,
+    make_request,
+    make_reviewer,
+    token_of,
+)
+
+LEVEL = "4"
+NAMES = ("王晓明", "李华", "赵敏", "孙立", "周倩")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    cycle: Cycle
+    reviewer: Reviewer
+    participants: list[Participant]
+    requests: list[FeedbackRequest]
+    token: str
+
+    @property
+    def link(self) -> str:
+        return f"/i/{self.token}"
+
+
+def make_scene(
+    *,
+    groups: tuple[RaterGroup, ...] = (RaterGroup.PEER,),
+    cycle: Cycle | None = None,
+    locale: str = "en",
+) -> Scene:
+    """One reviewer, asked about one person per group given; committed."""
+    scheme = install_packs()[0]
+    cycle = cycle or make_cycle()
+    asker = make_person(name="张三", locale=locale)
+    people = [make_person(name=name) for name, _group in zip(NAMES, groups, strict=False)]
+    if RaterGroup.CUSTOMER in groups:
+        asker = make_customer(owner=people[0], locale=locale)
+    if RaterGroup.SELF in groups:
+        people[groups.index(RaterGroup.SELF)] = asker
+    participants = [make_participant(cycle, person, scheme) for person in people]
+    reviewer = make_reviewer(cycle, asker)
+    pairs = zip(participants, groups, strict=True)
+    requests = [make_request(participant, reviewer, group) for participant, group in pairs]
+    token = token_of(reviewer)
+    db.session.commit()
+    return Scene(
+        cycle=cycle,
+        reviewer=reviewer,
+        participants=participants,
+        requests=requests,
+        token=token,
+    )
+
+
+def start(client: FlaskClient, scene: Scene) -> str:
+    """Press Start; gives the address that follows."""
+    response = client.post(f"{scene.link}/start")
+    assert response.status_code == 303, response.text
+    return response.location
+
+
+def fields_on(text: str) -> dict[str, str]:
+    """The fields of a form page with their values; ratings without an answer are left out."""
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text)
+    ratings = re.findall(r'name="(a-[^"]+)" value="([^"]+)" checked', text)
+    comments = re.findall(r'<textarea [^>]*name="(c-[^"]+)"[^>]*>\n([^<]*)</textarea>', text)
+    return dict([*hidden, *ratings, *comments])
+
+
+def rating_fields(text: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(r'name="(a-[^"]+)"', text)))
+
+
+def filled(text: str, level: str = LEVEL) -> dict[str, str]:
+    """The page's body with every question answered."""
+    return {**fields_on(text), **dict.fromkeys(rating_fields(text), level)}

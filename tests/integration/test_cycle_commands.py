@@ -1,0 +1,60 @@
+"""flask cycle …: the same steps for scripts, and the measurement of the launch."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.clock import now
+from app.db import db
+from app.mail.models import Letter, LetterState
+from bench.launch import measure
+from tests.rounds import make_team
+
+
+def run(app: Flask, *arguments: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["cycle", *arguments])
+    db.session.expire_all()
+    return result.exit_code, result.output
+
+
+def test_a_round_is_launched_reminded_and_closed_by_name(app: Flask) -> None:
+    name = make_team(members=2).cycle.name
+
+    assert run(app, "status", name) == (0, "stage: draft\n")
+    assert run(app, "launch", name) == (0, "Launched: 9 letters, 12 forms.\n")
+    moment = now() - timedelta(days=2)
+    db.session.execute(
+        update(Letter).values(state=LetterState.SENT, sent_at=moment, posted_at=moment)
+    )
+    db.session.commit()
+    assert run(app, "remind", name) == (0, "Reminded: 9.\n")
+    assert "letters waiting: 9" in run(app, "status", name)[1]
+    assert run(app, "close", name) == (0, "Closed with 0 forms.\n")
+    assert "stage: closed" in run(app, "status", name)[1]
+
+
+@pytest.mark.parametrize("step", ["launch", "remind", "close", "status"])
+def test_an_unknown_name_is_answered_with_a_sentence(app: Flask, step: str) -> None:
+    assert run(app, step, "nobody") == (2, "There is no cycle “nobody”.\n")
+
+
+def test_a_refused_launch_ends_with_two_and_says_why(app: Flask) -> None:
+    team = make_team(members=1, chosen=False)
+
+    code, output = run(app, "launch", team.cycle.name)
+
+    assert code == 2
+    assert "还没有被评价人" in output
+
+
+def test_the_measurement_counts_what_it_wrote(tmp_path: Path) -> None:
+    found = measure(f"sqlite:///{tmp_path / 'bench.sqlite'}", tmp_path, teams=2)
+
+    assert (found.participants, found.requests, found.letters) == (10, 60, 12)
+    assert found.rows == 60 + 4 * 12
+    assert found.statements <= 25
+    assert found.ratio > 0
+    assert found.whole_ratio > found.ratio

@@ -1,0 +1,263 @@
+"""How often the form asks the database, and that only one of many equal submissions counts."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event, func, insert, select
+from werkzeug.test import TestResponse
+
+from app.clock import now
+from app.cycles.models import Cycle
+from app.db import db, writing
+from app.feedback.cockpit.fresh_links import replace_link
+from app.feedback.drafts import StaleLinkError, read_draft, save_draft
+from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
+from app.feedback.submissions import receipt_of
+from app.people.groups import PersonKind, RaterGroup
+from app.people.models import Person
+from tests.conftest import LINK_KEY
+from tests.factories import token_of
+from tests.forms import Scene, filled, make_scene, start
+from tests.rounds import COMPANY, counted_statements
+
+MOST_TO_SHOW = 8
+MOST_TO_SUBMIT = 12
+CROWD = 400
+THREADS = 8
+# What belongs to the connection and not to the page.
+AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA", "COMMIT")
+
+
+def sent_by(statements: list[str]) -> list[str]:
+    return [sql for sql in statements if not sql.lstrip().upper().startswith(AROUND)]
+
+
+def crowd(scene: Scene) -> None:
+    """Many more people, reviewers, requests, drafts and submissions in the same round."""
+    people = db.session.scalars(
+        insert(Person).returning(Person.id),
+        [
+            {
+                "kind": PersonKind.EMPLOYEE,
+                "name": f"员工{place}",
+                "staff_number": f"C{place}",
+            }
+            for place in range(CROWD)
+        ],
+    ).all()
+    reviewers = db.session.scalars(
+        insert(Reviewer).returning(Reviewer.id),
+        [
+            {"cycle_id": scene.cycle.id, "person_id": person, "token_hash": f"crowd{person}"}
+            for person in people
+        ],
+    ).all()
+    requests = db.session.scalars(
+        insert(FeedbackRequest).returning(FeedbackRequest.id),
+        [
+            {
+                "participant_id": scene.participants[0].id,
+                "reviewer_id": reviewer,
+                "rater_group": RaterGroup.PEER,
+                "state": RequestState.SUBMITTED,
+            }
+            for reviewer in reviewers
+        ],
+    ).all()
+    rest = [{"request_id": request, "sealed": b"x", "touched_at": now()} for request in requests]
+    db.session.execute(insert(Draft), rest)
+    kept = {"participant_id": scene.participants[0].id, "rater_group": RaterGroup.PEER}
+    db.session.execute(
+        insert(Submission),
+        [
+            {**kept, "request_id": one, "notice_version": "1", "answers": {}, "comments": {}}
+            for one in requests
+        ],
+    )
+    db.session.commit()
+
+
+@pytest.mark.parametrize("group", [RaterGroup.PEER, RaterGroup.CUSTOMER])
+@pytest.mark.parametrize("is_crowded", [False, True])
+def test_the_form_needs_few_statements_in_any_company(
+    client: FlaskClient, group: RaterGroup, is_crowded: bool
+) -> None:
+    scene = make_scene(groups=(group,))
+    if is_crowded:
+        crowd(scene)
+    address = start(client, scene)
+    saved = client.post(f"{address}/save", data=filled(client.get(address).text))
+
+    with counted_statements() as shown:
+        page = client.get(address)
+    with counted_statements() as submitted:
+        answer = client.post(address, data=filled(page.text))
+
+    assert [saved.status_code, page.status_code, answer.status_code] == [204, 200, 303]
+    assert len(sent_by(shown)) <= MOST_TO_SHOW, shown
+    assert len(sent_by(submitted)) <= MOST_TO_SUBMIT, submitted
+    assert forms_about(scene) == 1
+
+
+def forms_about(scene: Scene) -> int | None:
+    ids = [row.id for row in scene.requests]
+    return db.session.scalar(
+        select(func.count()).select_from(Submission).where(Submission.request_id.in_(ids))
+    )
+
+
+def test_the_number_of_statements_does_not_grow_with_the_tables(client: FlaskClient) -> None:
+    counts = []
+    for is_crowded in (False, True):
+        scene = make_scene(groups=(RaterGroup.PEER,) * 5 if is_crowded else (RaterGroup.PEER,))
+        if is_crowded:
+            crowd(scene)
+        start(client, scene)
+        with counted_statements() as shown:
+            page = client.get("/r/p/1")
+        with counted_statements() as submitted:
+            client.post("/r/p/1", data=filled(page.text))
+        counts.append((len(sent_by(shown)), len(sent_by(submitted))))
+
+    assert counts[0] == counts[1]
+
+
+def test_a_submission_is_one_transaction(client: FlaskClient) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    page = client.get(address)
+
+    with counted_commits() as commits:
+        client.post(address, data=filled(page.text))
+
+    assert len(commits) == 1
+
+
+@contextmanager
+def counted_commits() -> Iterator[list[Connection]]:
+    """Collects every transaction that is kept."""
+    commits: list[Connection] = []
+
+    def note(connection: Connection) -> None:
+        commits.append(connection)
+
+    event.listen(db.engine, "commit", note)
+    try:
+        yield commits
+    finally:
+        event.remove(db.engine, "commit", note)
+
+
+@pytest.fixture
+def answers(app: Flask) -> Iterator[list[TestResponse]]:
+    """The answers to the same form sent by many browsers at the same moment."""
+    scene = make_scene()
+    browser = app.test_client()
+    address = start(browser, scene)
+    body = filled(browser.get(address).text)
+    db.session.remove()
+    barrier = Barrier(THREADS)
+
+    def send(place: int) -> TestResponse:
+        mine = app.test_client()
+        mine.set_cookie("review", scene.token)
+        level = {name: str(place % 5 + 1) for name in body if name.startswith("a-")}
+        barrier.wait()
+        return mine.post(address, data={**body, **level})
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield list(pool.map(send, range(THREADS)))
+
+
+def test_of_many_equal_submissions_one_counts_and_all_get_its_receipt(
+    app: Flask, answers: list[TestResponse]
+) -> None:
+    [request] = db.session.scalars(select(FeedbackRequest)).all()
+    browser = app.test_client()
+    browser.set_cookie("review", token_of(request.reviewer))
+
+    pages = [browser.get(answer.location).text for answer in answers]
+
+    assert [answer.status_code for answer in answers] == [303] * THREADS
+    assert db.session.scalar(select(func.count()).select_from(Submission)) == 1
+    [kept] = db.session.scalars(select(Submission.answers)).all()
+    assert len(set(kept.values())) == 1
+    assert not [page for page in pages if receipt_of(LINK_KEY, request.id) not in page]
+
+
+def test_saves_beside_a_new_link_lose_no_draft(app: Flask) -> None:
+    scene = make_scene()
+    request_id, reviewer_id, cycle_id = scene.requests[0].id, scene.reviewer.id, scene.cycle.id
+    old = scene.token
+    save_draft(token=old, request_id=request_id, changes={"c-a": "1"}, base=0, now=now())
+    db.session.commit()
+    db.session.remove()
+    barrier = Barrier(THREADS)
+
+    def work(place: int) -> str | None:
+        with app.app_context(), writing():
+            barrier.wait()
+            try:
+                if place == 0:
+                    replace(reviewer_id, cycle_id)
+                else:
+                    changes = {f"c-{place}": "x"}
+                    save_draft(token=old, request_id=request_id, changes=changes, base=0, now=now())
+                db.session.commit()
+            except StaleLinkError:
+                return None
+            finally:
+                db.session.remove()
+        return f"c-{place}" if place else "c-a"
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        saved = {name for name in pool.map(work, range(THREADS)) if name}
+
+    reviewer = db.session.get_one(Reviewer, reviewer_id)
+    assert reviewer.generation == 2
+    assert set(read_draft(token_of(reviewer), request_id).values) == saved
+
+
+def replace(reviewer_id: int, cycle_id: int) -> None:
+    reviewer = db.session.get_one(Reviewer, reviewer_id)
+    replace_link(
+        db.session.get_one(Cycle, cycle_id),
+        reviewer_id,
+        address=reviewer.person.email or "",
+        link_key=LINK_KEY,
+        company=COMPANY,
+    )
+
+
+def test_a_browser_that_saves_while_its_link_is_replaced_is_told_so(app: Flask) -> None:
+    scene = make_scene()
+    browser = app.test_client()
+    address = start(browser, scene)
+    fields = [name for name in filled(browser.get(address).text) if name.startswith("a-")]
+    reviewer_id, cycle_id = scene.reviewer.id, scene.cycle.id
+    db.session.remove()
+    barrier = Barrier(THREADS)
+
+    def work(place: int) -> int:
+        mine = app.test_client()
+        mine.set_cookie("review", scene.token)
+        barrier.wait()
+        if place:
+            body = {fields[place]: "3"}
+            return [mine.post(f"{address}/save", data=body).status_code for _ in range(3)][-1]
+        with app.app_context(), writing():
+            replace(reviewer_id, cycle_id)
+            db.session.commit()
+            db.session.remove()
+        return 204
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        statuses = list(pool.map(work, range(THREADS)))
+
+    assert set(statuses) <= {204, 410}
+    assert browser.post(f"{address}/save", data={fields[0]: "3"}).status_code == 410

@@ -1,0 +1,157 @@
+"""The close cuts every tie between rater and answer; what is left tells neither who nor when."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.clock import now
+from app.cycles.models import Cycle
+from app.db import db
+from app.feedback.closing import NotLaunchedError, close_cycle, count_forms
+from app.feedback.drafts import save_draft
+from app.feedback.models import Draft, FeedbackRequest, RequestState, Submission
+from app.feedback.queries import list_submissions, list_submissions_of_cycle
+from app.feedback.submissions import Sent, TooLateError, ensure_collecting, submit_form
+from app.people.groups import RaterGroup
+from tests.factories import make_cycle, make_participant, make_person, make_request, make_reviewer
+from tests.forms import Scene, make_scene
+
+
+def sent(word: str = "") -> Sent:
+    comments = {"start": word} if word else {}
+    return Sent(answers={"kam-c1-01": 4}, comments=comments, notice_version="1")
+
+
+def submit(scene: Scene, word: str = "") -> bool:
+    return submit_form(request_id=scene.requests[0].id, cycle=scene.cycle, sent=sent(word))
+
+
+def make_round(cycle: Cycle, reviewers: int) -> list[FeedbackRequest]:
+    """One participant, reviewed by so many peers."""
+    scene = make_scene(cycle=cycle)
+    requests = [scene.requests[0]]
+    for _number in range(reviewers - 1):
+        reviewer = make_reviewer(cycle, make_person(name="同事"))
+        requests.append(make_request(scene.participants[0], reviewer))
+    return requests
+
+
+def test_the_second_submission_of_a_request_is_refused(app: Flask) -> None:
+    scene = make_scene()
+
+    assert submit(scene, "first")
+    assert not submit(scene, "second")
+
+    assert [row.comments for row in db.session.scalars(select(Submission))] == [{"start": "first"}]
+
+
+def test_an_anonymous_answer_never_knows_its_request_and_still_is_the_only_one(app: Flask) -> None:
+    scene = make_scene()
+    scene.cycle.mode = "anonymous"
+
+    assert submit(scene)
+    assert not submit(scene)
+
+    assert [row.request_id for row in db.session.scalars(select(Submission))] == [None]
+
+
+def test_the_close_cuts_the_ties_and_keeps_the_answers(app: Flask) -> None:
+    scene = make_scene()
+    submit(scene, "kept")
+    db.session.commit()
+
+    closing = close_cycle(scene.cycle, now())
+    db.session.commit()
+
+    row = db.session.scalars(select(Submission)).one()
+    assert row.request_id is None
+    assert (row.answers, row.comments) == ({"kam-c1-01": 4}, {"start": "kept"})
+    assert closing.forms == 1
+    assert db.session.get_one(FeedbackRequest, scene.requests[0].id).state == RequestState.SUBMITTED
+
+
+def test_the_close_deletes_drafts_and_leaves_other_rounds_alone(app: Flask) -> None:
+    ending, going_on = make_scene(), make_scene()
+    for scene in (ending, going_on):
+        request_id = scene.requests[0].id
+        save_draft(token=scene.token, request_id=request_id, changes={}, base=0, now=now())
+    submit(going_on)
+    other = make_scene(cycle=going_on.cycle)
+    request_id = other.requests[0].id
+    save_draft(token=other.token, request_id=request_id, changes={}, base=0, now=now())
+
+    close_cycle(ending.cycle, now())
+    db.session.commit()
+
+    assert [row.request_id for row in db.session.scalars(select(Draft))] == [request_id]
+    kept = db.session.scalars(select(Submission)).one()
+    assert kept.request_id == going_on.requests[0].id
+
+
+def test_closing_twice_changes_nothing_and_counts_the_same(app: Flask) -> None:
+    cycle = make_cycle()
+    requests = make_round(cycle, 3)
+    for asked in requests[:2]:
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent())
+    db.session.commit()
+
+    first = close_cycle(cycle, now())
+    db.session.commit()
+    again = close_cycle(cycle, now())
+
+    assert again == first
+    assert [(row.group, row.forms) for row in count_forms(cycle.id)] == [(RaterGroup.PEER, 2)]
+
+
+def test_a_round_that_has_not_begun_cannot_be_closed(app: Flask) -> None:
+    with pytest.raises(NotLaunchedError):
+        close_cycle(make_cycle(launched=False), now())
+
+
+def test_nothing_is_accepted_after_the_close(app: Flask) -> None:
+    scene = make_scene()
+    close_cycle(scene.cycle, now())
+    db.session.commit()
+
+    with pytest.raises(TooLateError):
+        ensure_collecting(scene.cycle, touched_at=now(), now=now())
+
+
+def test_answers_are_listed_in_an_order_that_is_not_the_order_of_arrival(app: Flask) -> None:
+    cycle = make_cycle()
+    requests = make_round(cycle, 12)
+    for number, asked in enumerate(requests):
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent(str(number)))
+    close_cycle(cycle, now())
+    db.session.commit()
+
+    listed = [row.comments["start"] for row in list_submissions_of_cycle(cycle)]
+
+    assert sorted(listed, key=int) == [str(number) for number in range(12)]
+    assert listed != sorted(listed, key=int)
+    assert listed == [
+        row.comments["start"] for row in list_submissions([requests[0].participant_id])
+    ]
+
+
+def test_where_the_answers_lie_does_not_show_the_order_of_arrival(app: Flask) -> None:
+    """Asked for without an order, a database gives rows as they lie in its file."""
+    cycle = make_cycle()
+    for number, asked in enumerate(make_round(cycle, 12)):
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent(str(number)))
+        db.session.commit()
+
+    close_cycle(cycle, now())
+    db.session.commit()
+
+    ids = [row.id for row in db.session.scalars(select(Submission))]
+    assert ids == sorted(ids)
+
+
+def test_participants_without_answers_are_no_rows(app: Flask) -> None:
+    cycle = make_cycle()
+    scene = make_scene(cycle=cycle)
+    other = make_participant(cycle, make_person(), scene.participants[0].scheme)
+
+    assert list_submissions([other.id]) == []
+    assert list_submissions([]) == []

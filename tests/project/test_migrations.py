@@ -1,0 +1,68 @@
+"""The migrations have one head and lead to exactly the tables of the models, on both engines."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from app.config import ROOT
+from app.db import Base, db
+from app.factory import create_app
+from tests.conftest import copy_postgres, drop_postgres, make_settings
+from tests.rounds import launch, make_team
+
+
+@pytest.fixture
+def postgres_app(migrated_postgres: str, tmp_path: Path) -> Iterator[Flask]:
+    url = copy_postgres(migrated_postgres, f"copy_{uuid4().hex}")
+    app = create_app(make_settings(tmp_path, url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["wake_up"].close()
+    drop_postgres(url)
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(ScriptDirectory(str(ROOT / "migrations")).get_heads()) == 1
+
+
+def test_the_migrations_make_the_tables_of_the_models_on_sqlite(app: Flask) -> None:
+    assert differences() == []
+
+
+@pytest.mark.postgres
+def test_the_migrations_make_the_tables_of_the_models_on_postgresql(postgres_app: Flask) -> None:
+    assert differences() == []
+
+
+def test_every_migration_can_be_taken_back(app: Flask) -> None:
+    downgrade(revision="base")
+
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_taking_back_a_column_of_letters_keeps_who_was_invited(app: Flask) -> None:
+    """A table built anew would lose them: SQLite deletes what points to the rows it drops."""
+    launch(make_team(members=2).cycle)
+    before = db.session.scalar(text("SELECT count(*) FROM invitations"))
+    db.session.remove()
+
+    downgrade(revision="0002")
+    upgrade()
+
+    assert before
+    assert db.session.scalar(text("SELECT count(*) FROM invitations")) == before

@@ -1,0 +1,84 @@
+"""A real SMTP server on loopback that keeps what it accepts, or misbehaves on demand."""
+
+import socket
+from asyncio import Transport
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from threading import Thread
+from time import sleep
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+
+class Sink:
+    """What arrived. `answers` gives the reply to an address; `cut` breaks the line after DATA."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.answers: dict[str, str] = {}
+        self.cut: set[str] = set()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
+        content = envelope.original_content
+        self.received.append(message_from_bytes(content, policy=default))
+        if self.cut & set(envelope.rcpt_tos):
+            transport = server.transport
+            assert isinstance(transport, Transport)
+            transport.abort()
+        return "250 kept"
+
+
+def free_port() -> int:
+    """A port that nothing listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def smtp_server() -> Iterator[Sink]:
+    """Run the server on a free port."""
+    sink = Sink()
+    sink.port = free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def dripping_server() -> Iterator[str]:
+    """A server that greets, then answers one byte at a time and never comes to an end."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=_drip, args=[listener], daemon=True).start()
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def _drip(listener: socket.socket) -> None:
+    line, _address = listener.accept()
+    with line, suppress(OSError):
+        line.sendall(b"220 ready\r\n")
+        while True:
+            line.sendall(b"2")
+            sleep(0.05)

@@ -1,0 +1,109 @@
+"""What a form's body may hold, and how drafts merge."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.feedback.answers import (
+    DraftState,
+    FieldProblem,
+    FormShape,
+    answers_of,
+    clean,
+    comments_of,
+    merge,
+    read_body,
+)
+
+SHAPE = FormShape(items=("one", "two"), boxes=("start",), levels=frozenset("12345"))
+
+
+def test_a_body_gives_its_ratings_and_comments_and_nothing_else() -> None:
+    body = read_body(
+        SHAPE,
+        [("a-one", "5"), ("a-two", "na"), ("c-start", " 多问 \r\n"), ("action", "submit")],
+    )
+
+    assert body.values == {"a-one": "5", "a-two": "na", "c-start": "多问"}
+    assert body.problems == {}
+    assert body.missing(SHAPE) == ()
+    assert answers_of(SHAPE, body.values) == {"one": 5, "two": None}
+    assert comments_of(SHAPE, body.values) == {"start": "多问"}
+
+
+def test_what_was_left_out_counts_as_not_observed() -> None:
+    assert read_body(SHAPE, [("a-one", "1")]).missing(SHAPE) == ("a-two",)
+    assert answers_of(SHAPE, {"a-one": "1"}) == {"one": 1, "two": None}
+    assert comments_of(SHAPE, {"c-start": ""}) == {}
+
+
+def test_levels_off_the_scale_and_foreign_fields_are_refused() -> None:
+    body = read_body(SHAPE, [("a-one", "6"), ("a-three", "1"), ("c-other", "x")])
+
+    assert body.values == {}
+    assert body.problems == {
+        "a-one": FieldProblem.UNKNOWN_LEVEL,
+        "a-three": FieldProblem.UNKNOWN_FIELD,
+        "c-other": FieldProblem.UNKNOWN_FIELD,
+    }
+
+
+def test_a_comment_of_1000_characters_passes_and_one_more_does_not() -> None:
+    assert read_body(SHAPE, [("c-start", "字" * 1000)]).problems == {}
+    long = read_body(SHAPE, [("c-start", "字" * 1001)])
+    assert long.problems == {"c-start": FieldProblem.TOO_LONG}
+    assert len(long.values["c-start"]) == 1001
+
+
+def test_line_breaks_count_once_and_control_characters_go() -> None:
+    assert read_body(SHAPE, [("c-start", "字\r\n" * 500)]).problems == {}
+    assert clean("a\x00b\x1b\tc\r\n\r\n\r\n\r\nd ") == "a b c\n\nd"
+
+
+def test_a_change_raises_the_revision_and_the_same_again_does_not() -> None:
+    first, newer = merge(DraftState(), {"a-one": "3"}, base=0)
+    again, _newer = merge(first, {"a-one": "3"}, base=1)
+
+    assert (first.revision, dict(first.values), newer) == (1, {"a-one": "3"}, {})
+    assert again == first
+
+
+def test_a_stale_page_never_overwrites_what_it_did_not_know() -> None:
+    draft, _newer = merge(DraftState(), {"a-one": "3", "a-two": "2"}, base=0)
+    draft, _newer = merge(draft, {"a-one": "5"}, base=draft.revision)
+
+    draft, newer = merge(draft, {"a-one": "1", "a-two": "4"}, base=1)
+
+    assert newer == {"a-one": "5"}
+    assert draft.values == {"a-one": "5", "a-two": "4"}
+
+
+def test_a_page_that_knows_the_newest_overwrites_it_even_with_nothing() -> None:
+    draft, _newer = merge(DraftState(), {"c-start": "x"}, base=0)
+
+    draft, newer = merge(draft, {"c-start": ""}, base=1)
+
+    assert newer == {}
+    assert draft.values["c-start"] == ""
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("AB"), st.sampled_from(["a-one", "a-two"]), st.sampled_from("12345")
+        )
+    )
+)
+def test_two_pages_in_any_order_agree_with_the_last_write_that_knew(
+    writes: list[tuple[str, str, str]],
+) -> None:
+    """Each page learns the revision of its own saves, as the answers to its requests tell it."""
+    draft, known = DraftState(), {"A": 0, "B": 0}
+    model: dict[str, tuple[str, int]] = {}
+    for page, name, value in writes:
+        standing = model.get(name, ("", 0))
+        draft, newer = merge(draft, {name: value}, base=known[page])
+        if value != standing[0] and standing[1] <= known[page]:
+            model[name] = (value, draft.revision)
+        assert newer == ({} if model.get(name, ("",))[0] == value else {name: standing[0]})
+        known[page] = draft.revision
+    assert draft.values == {name: value for name, (value, _revision) in model.items()}

@@ -1,0 +1,125 @@
+"""Which door stands behind a link, what a group is promised, how long it takes."""
+
+import pytest
+
+from app.feedback.rules import Door, door_of, minutes_needed, place_in_list, promise_to
+from app.people.groups import RaterGroup
+from app.questionnaires.rules import Audience
+from app.schemes.packs import load_scheme
+
+KAM = load_scheme("kam").definition()
+
+
+def door(*states: str, **changes: bool) -> Door:
+    facts = {"cut_off": False, "has_opened": True, "is_closed": False, "accepts": True}
+    return door_of(**{**facts, **changes}, states=states)
+
+
+@pytest.mark.parametrize(
+    ("states", "changes", "expected"),
+    [
+        (["open"], {}, Door.OPEN),
+        (["submitted", "started"], {}, Door.OPEN),
+        (["submitted", "submitted"], {}, Door.DONE),
+        (["submitted", "declined"], {}, Door.DONE),
+        (["declined", "declined"], {}, Door.DECLINED),
+        ([], {}, Door.NOBODY),
+        (["open"], {"accepts": False}, Door.EXPIRED),
+        (["submitted"], {"accepts": False}, Door.DONE),
+        (["open"], {"accepts": False, "has_opened": False}, Door.NOT_OPEN),
+        (["open"], {"accepts": False, "is_closed": True}, Door.CLOSED),
+        (["submitted"], {"is_closed": True}, Door.CLOSED),
+        (["submitted"], {"cut_off": True, "is_closed": True}, Door.CUT_OFF),
+    ],
+)
+def test_each_state_of_a_link_has_its_own_door(
+    states: list[str], changes: dict[str, bool], expected: Door
+) -> None:
+    assert door(*states, **changes) is expected
+
+
+def test_reviewers_meet_the_same_people_in_different_orders() -> None:
+    orders = {
+        tuple(sorted(range(5), key=lambda r: place_in_list(who, r, RaterGroup.PEER)))
+        for who in range(20)
+    }
+
+    assert len(orders) > 10
+
+
+def test_the_own_form_comes_first_and_the_order_stays() -> None:
+    places = [place_in_list(7, 3, RaterGroup.SELF), place_in_list(7, 1, RaterGroup.PEER)]
+
+    assert sorted(places) == places
+    assert place_in_list(7, 1, RaterGroup.PEER) == place_in_list(7, 1, RaterGroup.PEER)
+
+
+@pytest.mark.parametrize(
+    ("forms", "minutes"),
+    [
+        ([(Audience.INTERNAL, 30)], 4),
+        ([(Audience.INTERNAL, 30)] * 5, 16),
+        ([(Audience.CUSTOMER, 7)], 2),
+        ([(Audience.INTERNAL, 31)], 5),
+        ([], 1),
+    ],
+)
+def test_the_estimate_is_whole_minutes_rounded_up(
+    forms: list[tuple[Audience, int]], minutes: int
+) -> None:
+    assert minutes_needed(forms) == minutes
+
+
+def test_peers_are_promised_the_pool_and_the_minimum_of_their_scheme() -> None:
+    promise = promise_to(RaterGroup.PEER, KAM, k_min=3)
+
+    assert promise.protected
+    assert promise.k == 3
+    assert promise.pool == (RaterGroup.PEER, RaterGroup.SUBORDINATE)
+    assert promise.k_comment == 5
+
+
+def test_a_round_may_raise_the_minimum_but_not_lower_it() -> None:
+    assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=5).k == 5
+    assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=1).k == 3
+
+
+def test_customers_stand_alone_and_see_the_customers_form() -> None:
+    promise = promise_to(RaterGroup.CUSTOMER, KAM, k_min=3)
+
+    assert promise.pool == ()
+    assert promise.audience is Audience.CUSTOMER
+
+
+def test_a_manager_and_the_person_themself_are_not_promised_to_stay_unknown() -> None:
+    assert not promise_to(RaterGroup.SUPERVISOR, KAM, k_min=3).protected
+    own = promise_to(RaterGroup.SELF, KAM, k_min=3)
+    assert not own.protected
+    assert not own.counts
+
+
+def test_a_group_unknown_to_the_scheme_is_promised_the_most() -> None:
+    promise = promise_to(RaterGroup.PEER, {}, k_min=4)
+
+    assert promise.protected
+    assert promise.k == 4
+
+
+def test_peers_and_reports_share_a_sentence_but_not_with_customers() -> None:
+    kinds = {
+        group: promise_to(group, KAM, k_min=3).kind
+        for group in (RaterGroup.PEER, RaterGroup.SUBORDINATE, RaterGroup.CUSTOMER)
+    }
+
+    assert kinds[RaterGroup.PEER] == kinds[RaterGroup.SUBORDINATE]
+    assert kinds[RaterGroup.PEER] != kinds[RaterGroup.CUSTOMER]
+
+
+def test_the_notice_kept_with_an_answer_tells_no_more_than_the_group() -> None:
+    versions = {
+        str(promise_to(group, KAM, k_min=3).version("confidential")) for group in RaterGroup
+    }
+
+    assert "1/confidential/peer/k3c5" in versions
+    assert "1/confidential/supervisor/named" in versions
+    assert all(len(version) <= 40 for version in versions)

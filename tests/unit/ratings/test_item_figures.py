@@ -1,0 +1,152 @@
+"""What the item means of a protected group tell a reader who sees the competency's mean as well.
+
+Views are enumerated with every answer that could lie behind them, as a patient reader would.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations_with_replacement, permutations
+
+import pytest
+
+from app.ratings.item_figures import leaves_somebody_out, protected_item_texts, tells_by_skipping
+from app.scoring.averages import Aggregate, Averaging
+from app.scoring.disclosure import Thresholds
+from app.scoring.numbers import fixed_text
+
+LEVELS = range(1, 6)
+MEAN = Averaging()
+Sums = tuple[int, ...]
+View = tuple[str, tuple[str, ...]]
+
+
+def texts(raters: Sequence[Sequence[int | None]], averaging: Averaging = MEAN) -> list[str]:
+    answers = [[None if level is None else Fraction(level) for level in one] for one in raters]
+    return protected_item_texts(
+        answers,
+        weights=[Fraction(1)] * len(raters[0]),
+        ends=(Fraction(1), Fraction(5)),
+        averaging=averaging,
+        thresholds=Thresholds(),
+    )
+
+
+def answers_by_sum(n: int) -> dict[int, list[Sums]]:
+    """All that n people can answer to one item, by the sum of their answers."""
+    found: dict[int, list[Sums]] = defaultdict(list)
+    for answers in combinations_with_replacement(LEVELS, n):
+        found[sum(answers)].append(answers)
+    return dict(found)
+
+
+def every_view(n: int, items: int) -> dict[View, set[Sums]]:
+    """What is published of n raters who all answered every item → the items' sums behind it.
+
+    Items weigh the same, so that the order of the items turns a view round and nothing else.
+    """
+    columns = answers_by_sum(n)
+    views: dict[View, set[Sums]] = defaultdict(set)
+    for sums in combinations_with_replacement(sorted(columns), items):
+        raters = list(zip(*(columns[one][0] for one in sums), strict=True))
+        average = fixed_text(Fraction(sum(sums), n * items))
+        for turned in set(permutations(zip(sums, texts(raters), strict=True))):
+            key = (average, tuple(text for _, text in turned))
+            views[key].add(tuple(one for one, _ in turned))
+    return views
+
+
+def has_one_source(sources: set[Sums], columns: dict[int, list[Sums]]) -> bool:
+    """Whether a single table of answers, whoever gave which row, lies behind a view."""
+    if len(sources) > 1:
+        return False
+    candidates = [columns[one] for one in next(iter(sources))]
+    several = sum(len(set(rows[0])) > 1 for rows in candidates)
+    return all(len(rows) == 1 for rows in candidates) and several < 2
+
+
+def shows_unanimity(sources: set[Sums], n: int) -> bool:
+    """Whether some item was surely answered alike by all: only the ends leave no other answer."""
+    return any(
+        {sums[place] for sums in sources} <= {n, 5 * n} for place in range(len(min(sources)))
+    )
+
+
+@pytest.mark.parametrize("items", [2, 3, 4])
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_no_view_of_a_small_group_can_be_solved(n: int, items: int) -> None:
+    columns = answers_by_sum(n)
+    solved = {
+        average
+        for (average, _), sources in every_view(n, items).items()
+        if has_one_source(sources, columns) or shows_unanimity(sources, n)
+    }
+
+    # A mean at the very end says that everybody answered so, whatever is shown beside it.
+    assert solved == {"1.00", "5.00"}
+
+
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_items_in_the_middle_of_the_scale_are_still_shown(n: int) -> None:
+    assert texts([[2, 3]] * (n - 1) + [[4, 4]])[0]
+
+
+@pytest.mark.parametrize("hidden", [[5, 3], [1, 3], [3, None]])
+def test_one_hidden_item_of_a_small_group_hides_all(hidden: list[int | None]) -> None:
+    assert texts([hidden, hidden, hidden, hidden]) == ["", ""]
+
+
+def test_a_single_skipped_answer_of_a_small_group_hides_all_items() -> None:
+    # n·mean = (all answers to both items + that one rater's answer) / 2 would give it away.
+    assert texts([[2, 3], [3, 4], [4, 3], [4, 2], [3, None]]) == ["", ""]
+
+
+def test_a_few_who_skipped_cannot_be_told_from_the_many() -> None:
+    full, partial = [3, 4, 2], [4, 3, None]
+
+    assert texts([*[full] * 7, *[partial] * 2]) == ["", "", ""]
+    assert texts([*[full] * 7, *[partial] * 3])[0] == "3.3"
+    assert texts([*[full] * 2, *[partial] * 7]) == ["", "", ""]
+
+
+def test_those_who_covered_alike_set_nobody_apart() -> None:
+    covered = [Fraction(2)] * 6
+
+    assert not tells_by_skipping(covered, everything=Fraction(3), k=3)
+    assert tells_by_skipping(covered[:5], everything=Fraction(3), k=3)
+
+
+TRIMMED = Averaging(kind=Aggregate.TRIMMED, trim=Fraction("0.15"))
+
+
+@pytest.mark.parametrize(
+    ("averaging", "n", "somebody"),
+    [
+        (MEAN, 9, False),
+        (TRIMMED, 6, False),
+        (TRIMMED, 7, True),
+        (Averaging(kind=Aggregate.TRIMMED, trim=Fraction("0.4")), 4, False),
+        (Averaging(kind=Aggregate.MEDIAN), 3, True),
+        (Averaging(kind=Aggregate.DROP_K_EACH_SIDE), 4, False),
+        (Averaging(kind=Aggregate.DROP_K_EACH_SIDE), 5, True),
+    ],
+)
+def test_an_average_leaves_somebody_out_exactly_where_it_is_not_the_mean(
+    averaging: Averaging, n: int, *, somebody: bool
+) -> None:
+    figures = [Fraction(2) ** place for place in range(n)]
+
+    assert leaves_somebody_out(averaging, n) == somebody
+    assert (averaging.of(figures) != MEAN.of(figures)) == somebody
+
+
+def test_items_are_withheld_where_the_average_leaves_raters_out() -> None:
+    raters = [[2, 3], [3, 4], [4, 3], [4, 2], [3, 4], [3, 3]]
+
+    assert texts(raters, TRIMMED) == ["3.2", "3.2"]
+    assert texts([*raters, [5, 5]], TRIMMED) == ["", ""]
+
+
+def test_larger_groups_show_their_ends() -> None:
+    assert texts([[5, 1]] * 6) == ["5.0", "1.0"]
+    assert Counter(texts([[5, 3, 3]] * 6 + [[None, 3, 3]] * 3)) == Counter(["5.0", "3.0", "3.0"])

@@ -1,0 +1,1 @@
+"""How each group of published cases is put to the engine."""

@@ -1,0 +1,81 @@
+"""Published KPI rules, put to the formulas of the engine."""
+
+from fractions import Fraction
+from typing import Any
+
+from app.scoring.curves import Knot, curve_through, line_through, points_in_bands
+from app.scoring.kpi import Steps, all_or_nothing, ratio, step_delta
+from app.scoring.numbers import exact
+from app.scoring.weights import HUNDRED
+from tests.unit.scoring.reference.cases import Case, Figure
+from tests.unit.scoring.reference.grammars import bands_of, deduction_per_step, incentive_curve
+
+# The look-up to which a case without bands refers: its source prints "<70:1, 70-95:2, 95-110:3,
+# 110-125:4, >125:5", and the ends that two bands claim are read as belonging above.
+ACHIEVEMENT_BANDS = "<70:1; <95:2; <110:3; <=125:4; >125:5"
+USUAL_UNIT_PERCENT = 3
+
+
+def solve_ratio(case: Case) -> Figure:
+    if case.has("attainment"):
+        points = case.number("base") * case.number("attainment")
+        capped = case.given.get("cap")
+        return points if capped is None else min(points, case.number("base"))
+    if case.has("threshold_pct"):
+        return case.number("goal") * case.number("threshold_pct") / HUNDRED
+    percent = ratio(actual=case.number("actual"), target=case.number("target"))
+    return percent * case.number("points", HUNDRED) / HUNDRED
+
+
+def solve_interpolation(case: Case) -> Any:
+    knots = [Knot(at=exact(at), points=exact(points)) for at, points in case.given["knots"]]
+    if not case.has("actual"):
+        return list(line_through(knots[0], knots[1]))
+    below = case.number("below") if case.has("below") else None
+    above = case.number("above") if case.has("above") else None
+    return curve_through(knots, below=below, above=above).points(case.number("actual"))
+
+
+def solve_incentive(case: Case) -> Figure:
+    return incentive_curve(case.given["rule"]).points(case.number("attainment_pct"))
+
+
+def solve_steps(case: Case) -> Figure:
+    in_percent = case.has("deviation_pct")
+    steps = Steps(
+        base=case.number("base", 0),
+        unit=case.number("unit_pct", USUAL_UNIT_PERCENT) if in_percent else _unit_points(case),
+        per=case.number("per", 1),
+        full_steps=case.given.get("mode") != "proportional",
+        cap_up=case.number("cap_up") if case.has("cap_up") else None,
+        cap_down=case.number("cap_down") if case.has("cap_down") else None,
+    )
+    return step_delta(case.number("deviation_pct" if in_percent else "deviation_pp"), steps)
+
+
+def _unit_points(case: Case) -> Fraction:
+    return case.number("unit_pp", 1)
+
+
+def solve_deduction(case: Case) -> Figure:
+    per, unit = deduction_per_step(case.given["deduct"])
+    steps = Steps(
+        base=case.number("base"),
+        unit=unit,
+        per=per,
+        full_steps=True,
+        cap_up=Fraction(),
+        floor_at=case.number("floor"),
+    )
+    return step_delta(case.number("deviation_pct"), steps)
+
+
+def solve_band(case: Case) -> Figure:
+    rule = case.given.get("bands", ACHIEVEMENT_BANDS)
+    names = ("actual", "achievement", "deviation_pct", "deviation_pp")
+    actual = next(exact(value) for name, value in case.given.items() if name.startswith(names))
+    return points_in_bands(abs(actual) if "|d|" in rule else actual, bands_of(rule))
+
+
+def solve_all_or_nothing(case: Case) -> Figure:
+    return all_or_nothing(actual=case.number("actual"), target=case.number("target"))

@@ -1,0 +1,51 @@
+"""Pages for phones are sent small; pages behind a sign-in are never compressed."""
+
+import gzip
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.auth.models import Role
+from tests.factories import make_account, sign_in
+from tests.forms import make_scene, start
+
+PACKED = {"Accept-Encoding": "gzip"}
+LIMIT = 15_000
+
+
+def test_the_form_arrives_compressed_and_small(client: FlaskClient) -> None:
+    start(client, make_scene())
+
+    plain = client.get("/r/p/1")
+    packed = client.get("/r/p/1", headers=PACKED)
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.data) <= LIMIT
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+    assert gzip.decompress(packed.data).count(b"<fieldset") == plain.data.count(b"<fieldset") > 0
+
+
+def test_whoever_does_not_take_gzip_gets_plain_text(client: FlaskClient) -> None:
+    start(client, make_scene())
+
+    assert "Content-Encoding" not in client.get("/r/p/1").headers
+
+
+def test_pages_behind_a_sign_in_are_not_compressed(client: FlaskClient) -> None:
+    sign_in(client, make_account(role=Role.HR))
+
+    assert "Content-Encoding" not in client.get("/hr", headers=PACKED).headers
+
+
+def test_style_sheets_are_compressed_and_still_answer_not_modified(app: Flask) -> None:
+    client = app.test_client()
+    with client.get("/static/css/app.css", headers=PACKED) as first:
+        changed = first.headers["Last-Modified"]
+        assert first.headers["Content-Encoding"] == "gzip"
+        assert b".site-header" in gzip.decompress(first.data)
+
+    with client.get(
+        "/static/css/app.css", headers={**PACKED, "If-Modified-Since": changed}
+    ) as again:
+        assert again.status_code == 304

@@ -1,0 +1,70 @@
+"""Guessing is slowed down per account, without shutting out an office behind one address."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.config import Settings
+from app.db import db
+from app.web.limits import limiter
+from tests.factories import PASSWORD, make_account
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """As in use: tests elsewhere run without limits."""
+    return replace(settings, testing=False)
+
+
+@pytest.fixture(autouse=True)
+def unlimited_again(app: Flask) -> Iterator[None]:
+    yield
+    limiter.reset()
+    limiter.enabled = False
+
+
+def test_the_eleventh_guess_at_one_account_has_to_wait(client: FlaskClient) -> None:
+    account = make_account()
+    db.session.commit()
+    guess = {"email": account.email, "password": "wrong"}
+
+    answers = [client.post("/sign-in", data=guess).status_code for _ in range(11)]
+
+    assert answers == [422] * 10 + [429]
+    right = {"email": account.email, "password": PASSWORD}
+    assert client.post("/sign-in", data=right).status_code == 429
+
+
+def test_a_colleague_in_the_same_office_is_not_shut_out(client: FlaskClient) -> None:
+    guessed, colleague = make_account(), make_account()
+    db.session.commit()
+    for _ in range(11):
+        client.post("/sign-in", data={"email": guessed.email, "password": "wrong"})
+
+    answer = client.post("/sign-in", data={"email": colleague.email, "password": PASSWORD})
+
+    assert answer.status_code == 302
+
+
+def test_the_page_to_wait_on_says_that_nothing_is_lost(client: FlaskClient) -> None:
+    guess = {"email": "a@example.com", "password": "wrong"}
+    for _ in range(10):
+        client.post("/sign-in", data=guess)
+
+    answer = client.post("/sign-in?lang=en", data=guess)
+
+    assert "Please wait a moment" in answer.text
+
+
+def test_a_whole_office_may_send_its_forms_in_the_same_minute(app: Flask) -> None:
+    """The count is kept per link: many colleagues share one address of the network."""
+    answers = set()
+    for number in range(6):
+        colleague = app.test_client()
+        colleague.set_cookie("review", f"link of colleague {number}")
+        answers |= {colleague.post("/r/p/1").status_code for _ in range(50)}
+
+    assert 429 not in answers
