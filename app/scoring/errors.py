@@ -218,6 +218,41 @@ class Complaint(Enum):
         en="These quotas sum to {found} percent; they must sum to exactly 100.",
         zh="此处配额合计为 {found}%，必须正好等于 100%。",
     )
+    TOO_FEW_TO_ENFORCE = Sentence(
+        code=Code.BAD_VALUE,
+        en="Quotas cannot be enforced over {found} people; below {expected}, use advisory.",
+        zh="{found} 人不足以强制分布；少于 {expected} 人时请改用 advisory（仅供参考）。",
+    )
+    CEILING_ON_LOWEST = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} is the lowest grade and takes whoever is left; it cannot have a hard ceiling.",
+        zh="{found} 是最低等级，须容纳其余所有人，不能设硬上限。",
+    )
+    SPANS_OVERLAP = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} lies in two of these stretches of time; they must not overlap.",
+        zh="{found} 同时落在两个时段内；时段不得重叠。",
+    )
+    SPAN_OUTSIDE = Sentence(
+        code=Code.BAD_VALUE,
+        en="This stretch of time ({found}) must lie within {expected}.",
+        zh="该时段（{found}）必须位于 {expected} 之内。",
+    )
+    ZERO_NOT_MERGED = Sentence(
+        code=Code.BAD_VALUE,
+        en="The result of {found} was set to 0 and has no figure to merge; give its actual figure.",
+        zh="{found} 的结果被定为 0 分，没有可合并的实际值；请录入实际值。",
+    )
+    METHOD_NOT_MERGED = Sentence(
+        code=Code.BAD_VALUE,
+        en="Figures of the method {found} cannot be merged; give this KPI a result for the year.",
+        zh="{found} 方法的数据无法合并；请为该指标直接录入全年结果。",
+    )
+    UNKNOWN_ELEMENT = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} is not a KPI of this example.",
+        zh="{found} 不是本例中的指标。",
+    )
     UNKNOWN_GROUP = Sentence(
         code=Code.UNKNOWN_GROUP,
         en="The rater group {found} is not one of the example's groups.",
