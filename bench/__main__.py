@@ -2,17 +2,17 @@
 
 import sys
 
-from bench import launch
+from bench import launch, rating
 
-MEASUREMENTS = {"launch": launch.main}
+MEASUREMENTS = {"launch": launch.main, "rating": rating.main}
 
 
 def main(arguments: list[str]) -> int:
     """Run what is asked for; 2 when there is no such measurement."""
-    if len(arguments) != 1 or arguments[0] not in MEASUREMENTS:
+    if not arguments or arguments[0] not in MEASUREMENTS:
         print(f"usage: script/bench {{{'|'.join(MEASUREMENTS)}}}", file=sys.stderr)  # noqa: T201
         return 2
-    return MEASUREMENTS[arguments[0]]()
+    return MEASUREMENTS[arguments[0]](arguments[1:])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ BENCH_DATABASE_URL names an empty PostgreSQL database to measure on as well as o
 
 import json
 import tempfile
-from collections.abc import Iterator
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -58,8 +59,9 @@ class Measurement:
         return (self.rendering + self.writing) / self.plain_insert
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Measure on every engine at hand, print, and keep the figures in the instance folder."""
+    ArgumentParser(prog="script/bench launch").parse_args(arguments)
     settings = Settings.from_env()
     found = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -78,7 +80,7 @@ def main() -> int:
 
 def measure(database_url: str, scratch: Path, *, teams: int = TEAMS) -> Measurement:
     """Build a draft, launch it, then insert the same rows plainly into the same tables."""
-    app = create_app(_settings(database_url, scratch))
+    app = create_app(bench_settings(database_url, scratch))
     with app.app_context(), writing():
         upgrade()
         cycle_id = _build(teams)
@@ -192,7 +194,8 @@ def _plain_insert() -> tuple[float, int]:
     return seconds, stored
 
 
-def _settings(database_url: str, scratch: Path) -> Settings:
+def bench_settings(database_url: str, scratch: Path) -> Settings:
+    """An installation that lives in a scratch folder and sends nothing."""
     return Settings(
         instance_dir=scratch,
         database_url=database_url,

@@ -1,0 +1,209 @@
+"""How long the rating of a big round takes, beside one SQL GROUP BY over the very same answers.
+
+Measured on SQLite, and on a PostgreSQL of its own where that is installed (BENCH_DATABASE_URL
+names an empty database to use instead). The reference reads every answer once, inside the database,
+and fetches a mean and a count for each person, group and item: no rating can ask for less.
+"""
+
+import json
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from app.config import Settings, bench_database_url
+from app.db import db, writing
+from app.factory import create_app
+from app.ratings.service import Rated, rate_apart
+from bench.launch import bench_settings
+from bench.memory import forget_peak, peak_kib, resident_kib
+from bench.rating_world import RATERS, build_round
+from tests.servers import postgres_server
+
+Made = TypeVar("Made")
+
+PEOPLE = 10_000
+ITEMS = 30
+LINK_KEY = b"only for the measurement"
+RESULT = "bench/rating.json"
+REFERENCE = {
+    "sqlite": """
+        SELECT s.participant_id, s.rater_group, a.key, avg(a.value), count(a.value)
+        FROM submissions s, json_each(s.answers) a GROUP BY 1, 2, 3""",
+    "postgresql": """
+        SELECT s.participant_id, s.rater_group, a.key, avg(a.value::int), count(a.value)
+        FROM submissions s, json_each_text(s.answers) a GROUP BY 1, 2, 3""",
+}
+# Who spends the time: functions that do not call each other, by the name under which they are used.
+STAGES = {
+    "reading": (
+        "app.ratings.queries.latest_inputs",
+        "app.ratings.facts.sheets_of",
+        "app.ratings.facts.answers_of",
+    ),
+    "documents": ("app.ratings.gathering.build_document",),
+    "checking": ("app.ratings.computing.read_example",),
+    "rating": ("app.ratings.computing.rate",),
+    "trace": ("app.ratings.computing.as_json",),
+    "publication": ("app.ratings.computing.published_view",),
+    "sealing": ("app.ratings.service.seal",),
+    "writing": ("app.ratings.service._store",),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measurement:
+    """Seconds; memory is what the computation took beyond what was there before, in MiB."""
+
+    engine: str
+    people: int
+    answers: int
+    rated: int
+    reference: float
+    rating: float
+    stages: dict[str, float]
+    memory: float
+
+    @property
+    def ratio(self) -> float:
+        return self.rating / self.reference
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure on every engine at hand, print, and keep the figures in the instance folder."""
+    parser = ArgumentParser(prog="script/bench rating")
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    people: int = parser.parse_args(arguments).people
+    found = []
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory())
+        for url in (f"sqlite:///{scratch}/bench.sqlite", stack.enter_context(_postgres())):
+            if url is not None:
+                found.append(measure(url, Path(scratch), people=people))
+                _print(found[-1])
+    target = Settings.from_env().instance_dir / RESULT
+    target.parent.mkdir(parents=True, exist_ok=True)
+    kept = [{**asdict(row), "ratio": row.ratio} for row in found]
+    target.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def measure(database_url: str, scratch: Path, *, people: int) -> Measurement:
+    """Build a closed round, group its answers in SQL before and after, and rate it in between."""
+    app = create_app(bench_settings(database_url, scratch))
+    with app.app_context(), writing():
+        upgrade()
+        cycle_id = build_round(people)
+        before = _reference()
+        forget_peak()
+        resident = resident_kib()
+        with timed_stages() as stages:
+            rated, seconds = _timed(lambda: _rate(cycle_id))
+        memory = (peak_kib() - resident) / 1024
+        after = _reference()
+        engine = db.engine.dialect.name
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["wake_up"].close()
+    return Measurement(
+        engine=engine,
+        people=people,
+        answers=people * len(RATERS) * ITEMS,
+        rated=rated.new,
+        reference=min(before, after),
+        rating=seconds,
+        stages={**stages, "rest": seconds - sum(stages.values())},
+        memory=memory,
+    )
+
+
+@contextmanager
+def timed_stages() -> Iterator[dict[str, float]]:
+    """Adds up the seconds that each stage of the computation takes."""
+    seconds = dict.fromkeys(STAGES, 0.0)
+    with ExitStack() as stack:
+        for stage, names in STAGES.items():
+            for name in names:
+                stack.enter_context(_timed_function(name, stage, seconds))
+        yield seconds
+
+
+@contextmanager
+def _timed_function(name: str, stage: str, seconds: dict[str, float]) -> Iterator[None]:
+    module_name, _, attribute = name.rpartition(".")
+    module = import_module(module_name)
+    plain: Callable[..., Any] = getattr(module, attribute)
+
+    @wraps(plain)
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        began = perf_counter()
+        try:
+            return plain(*args, **kwargs)
+        finally:
+            seconds[stage] += perf_counter() - began
+
+    setattr(module, attribute, timed)
+    try:
+        yield
+    finally:
+        setattr(module, attribute, plain)
+
+
+def _rate(cycle_id: int) -> Rated:
+    rated = rate_apart(cycle_id, link_key=LINK_KEY)
+    db.session.commit()
+    return rated
+
+
+def _reference() -> float:
+    _rows, seconds = _timed(
+        lambda: db.session.execute(text(REFERENCE[db.engine.dialect.name])).all()
+    )
+    db.session.rollback()
+    return seconds
+
+
+def _timed(call: Callable[[], Made]) -> tuple[Made, float]:
+    began = perf_counter()
+    made = call()
+    return made, perf_counter() - began
+
+
+@contextmanager
+def _postgres() -> Iterator[str | None]:
+    """The database that BENCH_DATABASE_URL names, else one of a new server, else none."""
+    url = bench_database_url()
+    if url is not None:
+        yield url
+        return
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres_server())
+        except FileNotFoundError as missing:
+            print(f"Not measured on PostgreSQL: {missing}\n")  # noqa: T201
+        yield url
+
+
+def _print(found: Measurement) -> None:
+    lines = (
+        ("database", found.engine),
+        ("people", f"{found.people:,}"),
+        ("answers", f"{found.answers:,}"),
+        ("GROUP BY over them", f"{found.reference:.2f} s"),
+        ("rating, every trace written", f"{found.rating:.2f} s"),
+        *((f"  {stage}", f"{seconds:.2f} s") for stage, seconds in found.stages.items()),
+        ("memory taken", f"{found.memory:.0f} MiB"),
+        ("rating / GROUP BY", f"{found.ratio:.2f}"),
+    )
+    for name, value in lines:
+        print(f"{name:<32}{value:>14}")  # noqa: T201
+    print()  # noqa: T201
