@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from app.ratings.publication_of_feedback import competencies
-from app.scoring.disclosure import SMALLEST_K, Thresholds, comment_headings, may_show_comments
+from app.scoring.disclosure.comments import comment_headings, may_show_comments
+from app.scoring.disclosure.thresholds import SMALLEST_K, Thresholds
 from app.scoring.example import SELF, Example
 from app.scoring.numbers import fixed_text
 from app.scoring.results import DimensionResult, ElementResult, Rating, Status

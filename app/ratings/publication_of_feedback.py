@@ -12,7 +12,7 @@ from typing import Any
 from app.ratings.item_figures import protected_item_texts
 from app.ratings.rules import is_blind_spot, is_hidden_strength
 from app.scoring.averages import mean
-from app.scoring.disclosure import Thresholds, headcount_band
+from app.scoring.disclosure.thresholds import Thresholds, headcount_band
 from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.feedback import rater_mean
 from app.scoring.numbers import fixed_text

@@ -12,7 +12,7 @@ import pytest
 
 from app.ratings.item_figures import leaves_somebody_out, protected_item_texts, tells_by_skipping
 from app.scoring.averages import Aggregate, Averaging
-from app.scoring.disclosure import Thresholds
+from app.scoring.disclosure.thresholds import Thresholds
 from app.scoring.numbers import fixed_text
 
 LEVELS = range(1, 6)

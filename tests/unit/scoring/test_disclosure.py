@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.disclosure import (
+from app.scoring.disclosure.comments import comment_headings, may_show_comments
+from app.scoring.disclosure.thresholds import (
     Thresholds,
-    comment_headings,
     competency_mean_shown,
     headcount_band,
     item_mean_shown,
-    may_show_comments,
     may_show_spread,
 )
 

@@ -1,10 +1,10 @@
-"""What of a protected group may be shown to anybody, HR and auditors included.
+"""From how many protected raters on something may be shown, and how it then looks.
 
 Protected are all groups but supervisor and self. What enters a number is decided elsewhere
 (``app.scoring.feedback``); here is only what may appear on a page, in a file or in an interface.
+HR and auditors are readers like others.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -122,30 +122,3 @@ def competency_mean_shown(
 def may_show_spread(n: int, thresholds: Thresholds) -> bool:
     """Whether a distribution, SD, minimum, maximum or agreement of ``n`` raters may be shown."""
     return n >= 2 * thresholds.k
-
-
-def may_show_comments(protected_raters: int, thresholds: Thresholds) -> bool:
-    """Whether the pooled, shuffled comments of all protected groups may be shown.
-
-    Counts those who answered, whether or not they wrote a comment.
-    """
-    return protected_raters >= thresholds.k_comment
-
-
-def comment_headings(raters: Mapping[str, int], thresholds: Thresholds) -> frozenset[str]:
-    """The protected groups that may stand as headings over their own comments.
-
-    ``raters`` counts those who answered, per group. Only groups of at least ``k_comment``; and
-    since a heading sets all others apart, those left without one must be nobody or as many again,
-    else headings go, the smallest group's first.
-    """
-    headed = sorted(
-        (group for group, n in raters.items() if n >= thresholds.k_comment),
-        key=lambda group: (-raters[group], group),
-    )
-    while headed:
-        rest = sum(n for group, n in raters.items() if group not in headed)
-        if rest == 0 or rest >= thresholds.k_comment:
-            break
-        headed.pop()
-    return frozenset(headed)
