@@ -11,7 +11,12 @@ from math import floor
 
 from app.ratings.rules import with_cover
 from app.scoring.averages import FEWEST_FOR_LEAVING_OUT, Aggregate, Averaging, mean
-from app.scoring.disclosure.thresholds import ShownFigure, Thresholds, item_mean_shown, may_show_spread
+from app.scoring.disclosure.thresholds import (
+    ShownFigure,
+    Thresholds,
+    item_mean_shown,
+    may_show_spread,
+)
 
 Answers = Sequence[Fraction | None]
 """One rater's answers, reversed items turned round, in the order of the items; None: skipped."""
