@@ -8,6 +8,7 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from app.scoring.errors import Complaint, ScoringError
 
@@ -15,7 +16,9 @@ DECIMAL_TEXT = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,4})?", re.ASCII)
 LARGEST_EXPONENT = 30
 LONGEST_NUMBER = 60
 SIGNIFICANT_DIGITS = 12
-HALF = Fraction(1, 2)
+TEXTS_REMEMBERED = 4_096
+EXACT_KINDS = (int, str, Decimal, Fraction)
+TWELVE_DIGITS = Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_UP)
 
 
 class Rounding(StrEnum):
@@ -30,6 +33,9 @@ class Rounding(StrEnum):
     FLOOR = "floor"
 
 
+NEAREST = {Rounding.HALF_UP, Rounding.HALF_EVEN, Rounding.HALF_DOWN}
+
+
 def exact(value: object, where: str = "") -> Fraction:
     """Read a whole number, a ``Decimal``, a ``Fraction`` or decimal text without any loss.
 
@@ -38,50 +44,63 @@ def exact(value: object, where: str = "") -> Fraction:
     """
     if isinstance(value, float):
         raise ScoringError(Complaint.FLOAT_INPUT, where, found=value)
+    if isinstance(value, bool) or not isinstance(value, EXACT_KINDS):
+        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
     if isinstance(value, Fraction):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
     if isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER:
         raise ScoringError(Complaint.NUMBER_TOO_LONG, where)
     text = str(value)
+    number = _read_again(text) if len(text) <= LONGEST_NUMBER else _read(text)
+    if isinstance(number, Complaint):
+        found = {} if number is Complaint.NUMBER_TOO_LONG else {"found": _quoted(value)}
+        raise ScoringError(number, where, **found)
+    return number
+
+
+def _read(text: str) -> Fraction | Complaint:
     if not DECIMAL_TEXT.fullmatch(text):
-        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
+        return Complaint.NOT_A_NUMBER
     if len(text) > LONGEST_NUMBER or abs(Decimal(text).adjusted()) > LARGEST_EXPONENT:
-        raise ScoringError(Complaint.NUMBER_TOO_LONG, where)
+        return Complaint.NUMBER_TOO_LONG
     return Fraction(text)
+
+
+# A round holds millions of figures, but few different ones.
+_read_again = lru_cache(maxsize=TEXTS_REMEMBERED)(_read)
 
 
 def rounded(value: Fraction, places: int, mode: Rounding = Rounding.HALF_UP) -> Fraction:
     """The nearest figure with ``places`` decimals; negative places round to tens and above."""
-    unit = Fraction(10) ** -places
-    steps = value / unit
-    below = steps.numerator // steps.denominator
-    rest = steps - below
-    return (below + _carries(mode, rest, below)) * unit
+    units = _rounded_units(value, places, mode)
+    return Fraction(units, 10**places) if places >= 0 else Fraction(units * 10**-places)
 
 
-def _carries(mode: Rounding, rest: Fraction, below: int) -> bool:
-    """Whether the figure ``below + rest`` goes up to the next whole step."""
+def _rounded_units(value: Fraction, places: int, mode: Rounding) -> int:
+    """How many units of the last decimal place the rounded figure has."""
+    up, down = 10 ** max(places, 0), 10 ** max(-places, 0)
+    denominator = value.denominator * down
+    below, rest = divmod(value.numerator * up, denominator)
+    return below + _carries(mode, rest, denominator, below)
+
+
+def _carries(mode: Rounding, rest: int, whole: int, below: int) -> bool:
+    """Whether ``below`` units and ``rest`` of a ``whole`` one go up to the next unit."""
     if rest == 0:
         return False
+    if mode in NEAREST and 2 * rest != whole:
+        return 2 * rest > whole
     negative = below < 0
-    directed = {
+    carries = {
+        Rounding.HALF_UP: not negative,
+        Rounding.HALF_DOWN: negative,
+        Rounding.HALF_EVEN: below % 2 == 1,
         Rounding.FLOOR: False,
         Rounding.CEILING: True,
         Rounding.DOWN: negative,
         Rounding.UP: not negative,
     }
-    if mode in directed:
-        return directed[mode]
-    ties = {
-        Rounding.HALF_UP: not negative,
-        Rounding.HALF_DOWN: negative,
-        Rounding.HALF_EVEN: below % 2 == 1,
-    }
-    if rest == HALF:
-        return ties[mode]
-    return 2 * rest.numerator > rest.denominator
+    return carries[mode]
 
 
 def is_on_grid(value: Fraction, places: int) -> bool:
@@ -96,15 +115,14 @@ def fraction_text(value: Fraction) -> str:
 
 def decimal_text(value: Fraction) -> str:
     """Plain decimal text of 12 significant digits, without needless zeros or an exponent."""
-    context = Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_UP)
-    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    quotient = TWELVE_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
     text = f"{quotient:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def fixed_text(value: Fraction, places: int = 2, mode: Rounding = Rounding.HALF_UP) -> str:
     """For display: exactly ``places`` decimals. A figure shown this way is never an input."""
-    units = int(rounded(value, places, mode) * 10**places)
+    units = _rounded_units(value, places, mode)
     digits = str(abs(units)).rjust(places + 1, "0")
     sign = "-" if units < 0 else ""
     if places == 0:
