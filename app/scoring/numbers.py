@@ -78,7 +78,8 @@ def rounded(value: Fraction, places: int, mode: Rounding = Rounding.HALF_UP) -> 
 
 def _rounded_units(value: Fraction, places: int, mode: Rounding) -> int:
     """How many units of the last decimal place the rounded figure has."""
-    up, down = 10 ** max(places, 0), 10 ** max(-places, 0)
+    up: int = 10 ** max(places, 0)
+    down: int = 10 ** max(-places, 0)
     denominator = value.denominator * down
     below, rest = divmod(value.numerator * up, denominator)
     return below + _carries(mode, rest, denominator, below)
