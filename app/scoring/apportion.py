@@ -28,11 +28,13 @@ def shown_terms(
     return {name: whole * unit for name, whole in floors.items()}
 
 
-def largest_remainder(weights: Mapping[str, Fraction], *, seats: int) -> dict[str, int]:
+def largest_remainder(
+    weights: Mapping[str, Fraction], *, seats: int, where: str = ""
+) -> dict[str, int]:
     """Whole seats in proportion to the weights; exactly ``seats`` are given."""
     total = sum(weights.values(), start=Fraction())
     if total <= 0:
-        raise ScoringError(Complaint.NO_WEIGHT)
+        raise ScoringError(Complaint.NO_WEIGHT, where)
     ideals = {name: weight * seats / total for name, weight in weights.items()}
     floors = {name: int(ideal) for name, ideal in ideals.items()}
     left = seats - sum(floors.values())
@@ -41,11 +43,11 @@ def largest_remainder(weights: Mapping[str, Fraction], *, seats: int) -> dict[st
     return floors
 
 
-def quotas(percentages: Mapping[str, Fraction], *, people: int) -> dict[str, int]:
+def quotas(percentages: Mapping[str, Fraction], *, people: int, where: str = "") -> dict[str, int]:
     """How many of ``people`` each grade may hold; refuses percentages that do not sum to 100."""
     total = sum(percentages.values(), start=Fraction())
     if total != HUNDRED:
-        raise ScoringError(Complaint.QUOTA_SUM, found=decimal_text(total))
+        raise ScoringError(Complaint.QUOTA_SUM, where, found=decimal_text(total))
     return largest_remainder(percentages, seats=people)
 
 

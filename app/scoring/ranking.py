@@ -1,5 +1,7 @@
 """Ranks among people, with every usual way to treat equals named."""
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -17,21 +19,27 @@ class Ties(StrEnum):
 
 def ranks(figures: Sequence[Fraction], *, ties: Ties = Ties.MIN) -> list[Fraction]:
     """The rank of each figure from the lowest (1) up, in the order in which they stand."""
-    return [Fraction(_rank(figures, place, ties)) for place in range(len(figures))]
+    if ties is Ties.ORDINAL:
+        return _ordinal(figures)
+    ordered = sorted(set(figures)) if ties is Ties.DENSE else sorted(figures)
+    return [_rank(ordered, own, ties) for own in figures]
 
 
-def _rank(figures: Sequence[Fraction], place: int, ties: Ties) -> Fraction | int:
-    own = figures[place]
-    lower = sum(one < own for one in figures)
-    equal = sum(one == own for one in figures)
+def _rank(ordered: Sequence[Fraction], own: Fraction, ties: Ties) -> Fraction:
+    lower, not_higher = bisect_left(ordered, own), bisect_right(ordered, own)
     match ties:
         case Ties.AVERAGE:
-            return lower + Fraction(equal + 1, 2)
-        case Ties.MIN:
-            return lower + 1
+            return Fraction(lower + 1 + not_higher, 2)
         case Ties.MAX:
-            return lower + equal
-        case Ties.DENSE:
-            return len({one for one in figures if one < own}) + 1
+            return Fraction(not_higher)
         case _:
-            return lower + 1 + sum(one == own for one in figures[:place])
+            return Fraction(lower + 1)
+
+
+def _ordinal(figures: Sequence[Fraction]) -> list[Fraction]:
+    ordered, seen = sorted(figures), Counter[Fraction]()
+    places = []
+    for own in figures:
+        seen[own] += 1
+        places.append(Fraction(bisect_left(ordered, own) + seen[own]))
+    return places
