@@ -14,9 +14,9 @@ from app.ratings.rules import is_blind_spot, is_hidden_strength
 from app.scoring.averages import mean
 from app.scoring.disclosure.thresholds import Thresholds, headcount_band
 from app.scoring.example import SELF, Element, Example, Item, Rater
-from app.scoring.feedback import rater_mean
 from app.scoring.numbers import fixed_text
 from app.scoring.results import ElementResult, GroupResult, Rating
+from app.scoring.tally import tally_of
 from app.scoring.trace import percent_text
 
 NOT_OBSERVED = "–"
@@ -144,11 +144,12 @@ def _items(
     groups: Mapping[str, Table],
 ) -> list[dict[str, Any]]:
     figures: dict[str, list[dict[str, Any]]] = {item.id: [] for item in element.items}
+    counted = _counted(example, element)
     for cell in result.groups:
-        raters = _counted(example, element, cell.members)
+        raters = [rater for rater in counted if rater.group in cell.members]
         for item_id, text in _figures_of_cell(example, element, cell, raters, groups).items():
             figures[item_id].append({**_label(cell.members, groups), "text": text})
-    own = _counted(example, element, (SELF,))
+    own = [rater for rater in counted if rater.group == SELF]
     return [
         {
             "zh": source["text_zh"],
@@ -174,7 +175,7 @@ def _figures_of_cell(
     if _protects(cell, groups):
         texts = protected_item_texts(
             [[_answer(example, item, one) for item in asked] for one in raters],
-            weights=[item.weight for item in asked],
+            items=asked,
             ends=(example.scale.lowest, example.scale.highest),
             averaging=example.policy.averaging,
             thresholds=_thresholds(cell, groups),
@@ -189,15 +190,13 @@ def _plain_text(given: Sequence[Fraction]) -> str:
     return fixed_text(mean(given), 1).removesuffix(".0") if given else NOT_OBSERVED
 
 
-def _counted(example: Example, element: Element, members: Sequence[str]) -> list[Rater]:
-    """Those of the groups whose answers the competency counted."""
-    coverage = example.policy.min_coverage
+def _counted(example: Example, element: Element) -> list[Rater]:
+    """Those whose answers the competency counted."""
+    tally, coverage = tally_of(element.items, example.scale), example.policy.min_coverage
     return [
         rater
         for rater in example.raters
-        if rater.group in members
-        and rater_mean(rater.answers, element.items, scale=example.scale, min_coverage=coverage)
-        is not None
+        if tally.mean(rater.answers, min_coverage=coverage) is not None
     ]
 
 

@@ -11,10 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.scoring.averages import Averaging, mean
-from app.scoring.example import SELF, Element, Example, Group, Item, Rater
+from app.scoring.example import SELF, Element, Example, Group, Item
 from app.scoring.numbers import decimal_text
 from app.scoring.scales import Scale
-from app.scoring.weights import Weighted, effective_weights, surviving_weight, weighted_mean
+from app.scoring.tally import RaterMean, tally_of
+from app.scoring.weights import Weighted, effective_weights, weighted_mean
 
 
 class Event(StrEnum):
@@ -45,14 +46,6 @@ class Note:
         weight, needed = decimal_text(self.weight), decimal_text(self.needed)
         line = self.event.value.format(group=self.group, n=self.n, weight=weight, needed=needed)
         return f"{self.competency}: {line}"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RaterMean:
-    """One rater's mean over a competency: on the scale (after reversing), and in points."""
-
-    raw: Fraction
-    points: Fraction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,10 +126,11 @@ def item_means(
 
     Exact, for the engine and its callers; what of it may be shown ``app.scoring.disclosure`` says.
     """
+    tally, coverage = tally_of(competency.items, example.scale), example.policy.min_coverage
     counted = [
         rater
         for rater in example.raters
-        if rater.group in members and _mean_of(rater, example, competency.items) is not None
+        if rater.group in members and tally.mean(rater.answers, min_coverage=coverage) is not None
     ]
     means = {}
     for item in competency.items:
@@ -154,21 +148,7 @@ def rater_mean(
     min_coverage: Fraction,
 ) -> RaterMean | None:
     """A rater's mean over the items answered; None where too few of those asked were."""
-    asked = [item for item in items if item.id in answers]
-    raw = [
-        Weighted(value=_raw(answers[item.id], item, scale), weight=item.weight) for item in asked
-    ]
-    points = [
-        Weighted(value=None if part.value is None else scale.points(part.value), weight=part.weight)
-        for part in raw
-    ]
-    on_form = sum((item.weight for item in asked), start=Fraction())
-    raw_mean, points_mean = weighted_mean(raw), weighted_mean(points)
-    if raw_mean is None or points_mean is None:
-        return None
-    if surviving_weight(raw) < min_coverage * on_form:
-        return None
-    return RaterMean(raw=raw_mean, points=points_mean)
+    return tally_of(items, scale).mean(answers, min_coverage=min_coverage)
 
 
 def _raw(answer: Fraction | None, item: Item, scale: Scale) -> Fraction | None:
@@ -178,17 +158,13 @@ def _raw(answer: Fraction | None, item: Item, scale: Scale) -> Fraction | None:
 
 
 def _means_by_group(example: Example, items: Sequence[Item]) -> dict[str, list[RaterMean]]:
+    tally, coverage = tally_of(items, example.scale), example.policy.min_coverage
     means: dict[str, list[RaterMean]] = {}
     for rater in example.raters:
-        own = _mean_of(rater, example, items)
+        own = tally.mean(rater.answers, min_coverage=coverage)
         if own is not None:
             means.setdefault(rater.group, []).append(own)
     return means
-
-
-def _mean_of(rater: Rater, example: Example, items: Sequence[Item]) -> RaterMean | None:
-    coverage = example.policy.min_coverage
-    return rater_mean(rater.answers, items, scale=example.scale, min_coverage=coverage)
 
 
 def _cells(

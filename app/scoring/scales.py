@@ -24,9 +24,13 @@ class Scale:
     def points(self, answer: Fraction, *, where: str = "") -> Fraction:
         """What the answer is worth; refuses one that the scale does not have."""
         if answer not in self.anchors:
-            found = decimal_text(answer)
-            raise ScoringError(Complaint.ANSWER_OUT_OF_SCALE, where, found=found)
+            raise self.refusal(answer, where=where)
         return self.anchors[answer]
+
+    def refusal(self, answer: Fraction, *, where: str = "") -> ScoringError:
+        """What to raise for an answer that the scale does not have."""
+        found = decimal_text(answer)
+        return ScoringError(Complaint.ANSWER_OUT_OF_SCALE, where, found=found)
 
 
 def require_whole_scale(scale: Scale, where: str = "") -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.scoring.averages import mean, median, trimmed_mean
 from app.scoring.example import Item
-from app.scoring.feedback import RaterMean, rater_mean
+from app.scoring.feedback import rater_mean
 from app.scoring.numbers import exact
 from app.scoring.scales import Scale, percent_of_levels, rescaled
 from app.scoring.weights import HUNDRED, Weighted, weighted_mean
@@ -80,9 +80,7 @@ def solve_missing(case: Case) -> Any:
 def _rater_mean(answers: Sequence[object], items: Iterable[int]) -> Fraction | None:
     asked = [Item(id=str(place)) for place in items]
     given = {item.id: _or_none(answers[int(item.id)]) for item in asked}
-    found: RaterMean | None = rater_mean(
-        given, asked, scale=_scale_of(answers), min_coverage=EVERYTHING_COUNTS
-    )
+    found = rater_mean(given, asked, scale=_scale_of(answers), min_coverage=EVERYTHING_COUNTS)
     return None if found is None else found.raw
 
 
