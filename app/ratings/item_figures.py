@@ -1,22 +1,25 @@
 """Which item means of a protected cell may stand beside its competency's exact mean. Pure.
 
 A competency shows two decimals, and most often that is an exact sum. Item means beside it must
-not let a reader work out what single raters answered, so they go together wherever they would.
+not let a reader work out what single raters answered. Of a large cell single items are blanked
+until nobody can be solved for. Of a small one, where a single figure tells more than sums do,
+all go together.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
 
-from app.ratings.rules import with_cover
-from app.scoring.averages import FEWEST_FOR_LEAVING_OUT, Aggregate, Averaging, mean
+from app.scoring.averages import Averaging, mean
+from app.scoring.disclosure.blanking import CellShape, items_to_blank
+from app.scoring.disclosure.equations import leaves_somebody_out
 from app.scoring.disclosure.thresholds import (
     ShownFigure,
     Thresholds,
     item_mean_shown,
     may_show_spread,
 )
+from app.scoring.example import Item
 
 Answers = Sequence[Fraction | None]
 """One rater's answers, reversed items turned round, in the order of the items; None: skipped."""
@@ -25,28 +28,36 @@ Answers = Sequence[Fraction | None]
 def protected_item_texts(
     raters: Sequence[Answers],
     *,
-    weights: Sequence[Fraction],
+    items: Sequence[Item],
     ends: tuple[Fraction, Fraction],
     averaging: Averaging,
     thresholds: Thresholds,
 ) -> list[str]:
     """The shown mean of each item, empty where it is withheld.
 
-    Needs the very raters whom the competency counted, and the weight of each item.
+    Needs the very raters whom the competency counted, and the items on their form.
     """
-    n, columns = len(raters), [_given(column) for column in zip(*raters, strict=True)]
+    columns = [_given(column) for column in zip(*raters, strict=True)]
     shown = [_shown(given, ends=ends, thresholds=thresholds) for given in columns]
-    covered = [_weight_covered(one, weights) for one in raters]
-    everything = sum(weights, start=Fraction())
-    is_partial = any(one is None or one.bound for one in shown)
-    if (
-        leaves_somebody_out(averaging, n)
-        or tells_by_skipping(covered, everything=everything, k=thresholds.k)
-        or (is_partial and not may_show_spread(n, thresholds))
+    if leaves_somebody_out(averaging, len(raters)) or (
+        not may_show_spread(len(raters), thresholds) and _tells_of_few(raters, shown)
     ):
         return [""] * len(shown)
-    texts = [one.text if one else "" for one in shown]
-    return with_cover(texts, [len(given) for given in columns])
+    blank = items_to_blank(_shape(raters, shown, items=items, least=thresholds.k))
+    return [
+        one.text if one and item.id not in blank else ""
+        for one, item in zip(shown, items, strict=True)
+    ]
+
+
+def _tells_of_few(raters: Sequence[Answers], shown: Sequence[ShownFigure | None]) -> bool:
+    """Whether the items of a cell below 2k must go: one at an end of the scale, or one skipped.
+
+    A single item is the competency itself, whose mean shows no ends.
+    """
+    hides_an_end = any(one is None or one.bound for one in shown)
+    is_skipped = any(answer is None for answers in raters for answer in answers)
+    return hides_an_end or is_skipped or len(shown) == 1
 
 
 def _given(column: Answers) -> list[Fraction]:
@@ -63,36 +74,20 @@ def _shown(
     )
 
 
-def _weight_covered(one: Answers, weights: Sequence[Fraction]) -> Fraction:
-    pairs = zip(one, weights, strict=True)
-    return sum((weight for answer, weight in pairs if answer is not None), start=Fraction())
-
-
-def leaves_somebody_out(averaging: Averaging, n: int) -> bool:
-    """Whether the average of ``n`` raters is not that of all of them.
-
-    Item means count everybody: set against such an average they would show the raters left out.
-    """
-    few = n < FEWEST_FOR_LEAVING_OUT
-    match averaging.kind:
-        case Aggregate.MEAN:
-            return False
-        case Aggregate.MEDIAN:
-            return n > 1
-        case Aggregate.TRIMMED:
-            return not few and floor(averaging.trim * n) > 0
-        case _:
-            return not few and averaging.drop_k > 0
-
-
-def tells_by_skipping(covered: Sequence[Fraction], *, everything: Fraction, k: int) -> bool:
-    """Whether item means beside the competency's mean tell about fewer than ``k`` raters.
-
-    ``covered`` is the weight of the items that each rater answered, of ``everything`` asked. Each
-    answer enters a rater's own mean over that weight, but every item mean alike: the difference of
-    the two is about those alone who covered another weight than the others. These must be nobody
-    or at least ``k``; below 2k raters, where a single figure tells more, nobody.
-    """
-    if len(covered) < 2 * k:
-        return any(weight != everything for weight in covered)
-    return any(0 < len(covered) - alike < k for alike in Counter(covered).values())
+def _shape(
+    raters: Sequence[Answers],
+    shown: Sequence[ShownFigure | None],
+    *,
+    items: Sequence[Item],
+    least: int,
+) -> CellShape:
+    patterns = Counter(
+        tuple(item.id for item, answer in zip(items, answers, strict=True) if answer is not None)
+        for answers in raters
+    )
+    return CellShape(
+        least=least,
+        weights=tuple((item.id, item.weight) for item in items),
+        patterns=tuple(sorted(patterns.items())),
+        wanted=frozenset(item.id for item, one in zip(items, shown, strict=True) if one),
+    )

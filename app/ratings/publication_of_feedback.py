@@ -12,7 +12,8 @@ from typing import Any
 from app.ratings.item_figures import protected_item_texts
 from app.ratings.rules import is_blind_spot, is_hidden_strength
 from app.scoring.averages import mean
-from app.scoring.disclosure.thresholds import Thresholds, headcount_band
+from app.scoring.disclosure.equations import slope_of
+from app.scoring.disclosure.thresholds import Thresholds, headcount_band, may_show_spread
 from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.numbers import fixed_text
 from app.scoring.results import ElementResult, GroupResult, Rating
@@ -40,22 +41,40 @@ def _competency(
     document: Table, example: Example, element: Element, result: ElementResult, row: Table
 ) -> dict[str, Any]:
     groups = {group["id"]: group for group in document["groups"]}
-    own, others = result.self_score, result.others_raw
+    untold = [cell for cell in result.groups if _is_untold(example, cell, groups)]
+    own, others = result.self_score, None if untold else result.others_raw
     items = _items(example, element, result, row, groups)
     gap = None if own is None or others is None else own - others
     return {
         "id": result.id,
         "zh": row["name_zh"],
         "en": row["name_en"],
-        "cells": [_cell(cell, groups) for cell in result.groups],
+        "cells": [_cell(cell, groups) for cell in result.groups if cell not in untold],
         "others": _mean(others),
         "own": _mean(own),
         "gap": _mean(gap),
         "is_blind_spot": is_blind_spot(own=own, others=others),
         "is_hidden_strength": is_hidden_strength(own=own, others=others),
         "items": items,
-        "withheld": [*_withheld(result, row, groups), *_blank_items(result, items, groups)],
+        "withheld": [
+            *_withheld(result, untold, row, groups),
+            *_blank_items(result, items, groups),
+        ],
     }
+
+
+def _is_untold(example: Example, cell: GroupResult, groups: Mapping[str, Table]) -> bool:
+    """Whether a cell's mean on the scale must not stand beside the competency's points.
+
+    Where the anchors lie on no line, mean and points are two different sums over the same answers,
+    which tell as much as a mean with its spread: that needs 2k raters. The points are in the
+    total, so the mean goes, and with it what others say on the scale, which contains it.
+    """
+    return (
+        slope_of(example.scale) is None
+        and _protects(cell, groups)
+        and not may_show_spread(cell.n, _thresholds(cell, groups))
+    )
 
 
 def _cell(cell: GroupResult, groups: Mapping[str, Table]) -> dict[str, Any]:
@@ -85,9 +104,12 @@ def _label(members: Sequence[str], groups: Mapping[str, Table]) -> dict[str, Any
 
 
 def _withheld(
-    result: ElementResult, row: Table, groups: Mapping[str, Table]
+    result: ElementResult,
+    untold: Sequence[GroupResult],
+    row: Table,
+    groups: Mapping[str, Table],
 ) -> list[dict[str, Any]]:
-    """A note for each merger, and for each group that was asked but is in no figure.
+    """A note for each merger, and for each group that was asked but has no figure of its own.
 
     Nobody and too few read alike. Only a group whose pool survives without it goes unmentioned:
     nobody of it answered, perhaps because there is nobody.
@@ -95,7 +117,12 @@ def _withheld(
     notes = [
         {"kind": "merged", "least": _least(cell.members, groups), **_each(cell.members, groups)}
         for cell in result.groups
-        if len(cell.members) > 1
+        if len(cell.members) > 1 and cell not in untold
+    ]
+    notes += [
+        {"kind": "group", "least": 2 * _least(cell.members, groups), **_each((member,), groups)}
+        for cell in untold
+        for member in cell.members
     ]
     alive = {member for cell in result.groups for member in cell.members}
     pools = {groups[member].get("pool") for member in alive} - {None}
@@ -172,7 +199,9 @@ def _figures_of_cell(
 ) -> dict[str, str]:
     """Item id → shown mean, for the items on this cell's form."""
     asked = [item for item in element.items if any(item.id in one.answers for one in raters)]
-    if _protects(cell, groups):
+    if _is_untold(example, cell, groups):
+        texts = [""] * len(asked)
+    elif _protects(cell, groups):
         texts = protected_item_texts(
             [[_answer(example, item, one) for item in asked] for one in raters],
             items=asked,

@@ -1,6 +1,6 @@
-"""What a profile points out, which further blank a blank needs, what a calibration may do. Pure."""
+"""What a profile points out, and what a calibration may do. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
@@ -19,20 +19,6 @@ class StepFault(StrEnum):
     NOTHING = "nothing"
     TOO_FAR = "too_far"
     NO_REASON = "no_reason"
-
-
-def with_cover(texts: Sequence[str], numbers: Sequence[int]) -> list[str]:
-    """A single blank among the items of a cell could be solved for: blank a second one.
-
-    The next to go is the one with the fewest answers, the earlier one in case of a tie.
-    """
-    if sum(not text for text in texts) != 1:
-        return list(texts)
-    candidates = [place for place, text in enumerate(texts) if text]
-    if not candidates:
-        return list(texts)
-    victim = min(candidates, key=lambda place: (numbers[place], place))
-    return ["" if place == victim else text for place, text in enumerate(texts)]
 
 
 def is_blind_spot(*, own: Fraction | None, others: Fraction | None) -> bool:

@@ -253,6 +253,12 @@ class Complaint(Enum):
         en="{found} is not a KPI of this example.",
         zh="{found} 不是本例中的指标。",
     )
+    EXPOSED_RATERS = Sentence(
+        code=Code.INSUFFICIENT_RATERS,
+        en="These figures together would tell what {found} people answered, fewer than {expected};"
+        " show fewer figures or merge rater groups.",
+        zh="这些数字合在一起会暴露 {found} 人（不足 {expected} 人）的回答；请少显示或合并类别。",
+    )
     UNKNOWN_GROUP = Sentence(
         code=Code.UNKNOWN_GROUP,
         en="The rater group {found} is not one of the example's groups.",

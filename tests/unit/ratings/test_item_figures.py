@@ -10,9 +10,11 @@ from itertools import combinations_with_replacement, permutations
 
 import pytest
 
-from app.ratings.item_figures import leaves_somebody_out, protected_item_texts, tells_by_skipping
+from app.ratings.item_figures import protected_item_texts
 from app.scoring.averages import Aggregate, Averaging
+from app.scoring.disclosure.equations import leaves_somebody_out
 from app.scoring.disclosure.thresholds import Thresholds
+from app.scoring.example import Item
 from app.scoring.numbers import fixed_text
 
 LEVELS = range(1, 6)
@@ -25,7 +27,7 @@ def texts(raters: Sequence[Sequence[int | None]], averaging: Averaging = MEAN) -
     answers = [[None if level is None else Fraction(level) for level in one] for one in raters]
     return protected_item_texts(
         answers,
-        weights=[Fraction(1)] * len(raters[0]),
+        items=[Item(id=f"q{place}") for place in range(len(raters[0]))],
         ends=(Fraction(1), Fraction(5)),
         averaging=averaging,
         thresholds=Thresholds(),
@@ -104,16 +106,26 @@ def test_a_single_skipped_answer_of_a_small_group_hides_all_items() -> None:
 def test_a_few_who_skipped_cannot_be_told_from_the_many() -> None:
     full, partial = [3, 4, 2], [4, 3, None]
 
-    assert texts([*[full] * 7, *[partial] * 2]) == ["", "", ""]
-    assert texts([*[full] * 7, *[partial] * 3])[0] == "3.3"
-    assert texts([*[full] * 2, *[partial] * 7]) == ["", "", ""]
+    # Of the items that tell the two apart, the one with the fewest answers goes; one is enough.
+    assert texts([*[full] * 7, *[partial] * 2]) == ["3.2", "3.8", ""]
+    assert texts([*[full] * 7, *[partial] * 3]) == ["3.3", "3.7", "2.0"]
+    # Here the third item has too few answers anyhow, and the first must go to cover it.
+    assert texts([*[full] * 2, *[partial] * 7]) == ["", "3.2", ""]
 
 
-def test_those_who_covered_alike_set_nobody_apart() -> None:
-    covered = [Fraction(2)] * 6
+def test_who_answered_more_than_all_others_costs_them_one_item() -> None:
+    mixed = [[3, 4, None], [3, None, 2], [None, 4, 2]] * 3
 
-    assert not tells_by_skipping(covered, everything=Fraction(3), k=3)
-    assert tells_by_skipping(covered[:5], everything=Fraction(3), k=3)
+    assert texts(mixed) == ["3.0", "4.0", "2.0"]
+    assert texts([*mixed, [3, 4, 2]]) == ["", "4.0", "2.0"]
+
+
+@pytest.mark.parametrize("level", range(1, 6))
+def test_the_only_item_of_a_small_group_is_the_competency_and_stands_nowhere_else(
+    level: int,
+) -> None:
+    assert texts([[level]] * 5) == [""]
+    assert texts([[level]] * 6) == [f"{level}.0"]
 
 
 TRIMMED = Averaging(kind=Aggregate.TRIMMED, trim=Fraction("0.15"))

@@ -9,23 +9,9 @@ from app.ratings.rules import (
     is_blind_spot,
     is_hidden_strength,
     points_of,
-    with_cover,
 )
 
 REASON = "Aligned with the others"
-
-
-def test_a_single_blank_gets_a_second_one_where_fewest_answered() -> None:
-    assert with_cover(["4.0", "", "3.5"], [5, 2, 4]) == ["4.0", "", ""]
-
-
-def test_of_equally_few_the_earlier_item_goes() -> None:
-    assert with_cover(["4.0", "3.0", ""], [4, 4, 1]) == ["", "3.0", ""]
-
-
-@pytest.mark.parametrize("texts", [["4.0", "3.0"], ["", "", "3.0"], [""]])
-def test_no_blank_or_several_need_no_further_one(texts: list[str]) -> None:
-    assert with_cover(texts, [3] * len(texts)) == texts
 
 
 @pytest.mark.parametrize(
