@@ -19,13 +19,14 @@ def shown_terms(
     ``total`` is the shown sum: within one unit of the exact sum of the terms. Every shown term is
     then less than one unit away from its exact value, and the shown terms sum to ``total``.
     """
-    unit = Fraction(1, 10**places)
-    floors = {name: value / unit // 1 for name, value in terms.items()}
-    left = int(total / unit) - sum(floors.values())
-    lucky = _largest_first({name: value / unit - floors[name] for name, value in terms.items()})
-    for name in lucky[:left]:
-        floors[name] += 1
-    return {name: whole * unit for name, whole in floors.items()}
+    units = 10**places
+    wholes = {name: one.numerator * units // one.denominator for name, one in terms.items()}
+    left = int(total * units) - sum(wholes.values())
+    if left:
+        rests = {name: one * units - wholes[name] for name, one in terms.items()}
+        for name in _largest_first(rests)[:left]:
+            wholes[name] += 1
+    return {name: Fraction(whole, units) for name, whole in wholes.items()}
 
 
 def largest_remainder(
@@ -52,4 +53,4 @@ def quotas(percentages: Mapping[str, Fraction], *, people: int, where: str = "")
 
 
 def _largest_first(remainders: Mapping[str, Fraction]) -> list[str]:
-    return sorted(remainders, key=lambda name: (-remainders[name], name))
+    return sorted(sorted(remainders), key=lambda name: remainders[name], reverse=True)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
+from app.scoring.numbers import exact_sum
+
 FEWEST_FOR_LEAVING_OUT = 5
 
 
@@ -44,7 +46,7 @@ class Averaging:
 
 
 def mean(figures: Sequence[Fraction]) -> Fraction:
-    return sum(figures, start=Fraction()) / len(figures)
+    return exact_sum(figures) / len(figures)
 
 
 def median(figures: Sequence[Fraction]) -> Fraction:

@@ -5,10 +5,12 @@ Inside the engine every figure is a ``Fraction``. Binary floats are refused at t
 """
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 
 from app.scoring.errors import Complaint, ScoringError
 
@@ -68,6 +70,22 @@ def _read(text: str) -> Fraction | Complaint:
 
 # A round holds millions of figures, but few different ones.
 _read_again = lru_cache(maxsize=TEXTS_REMEMBERED)(_read)
+
+
+def exact_sum(figures: Iterable[Fraction]) -> Fraction:
+    """Like ``sum``, but reduced to lowest terms once, at the end."""
+    return sum_of_ratios(figure.as_integer_ratio() for figure in figures)
+
+
+def sum_of_ratios(ratios: Iterable[tuple[int, int]]) -> Fraction:
+    """The sum of numerators over denominators, which need not be in lowest terms."""
+    total, parts = 0, 1
+    for numerator, denominator in ratios:
+        if parts % denominator:
+            finer = lcm(parts, denominator)
+            total, parts = total * (finer // parts), finer
+        total += numerator * (parts // denominator)
+    return Fraction(total, parts)
 
 
 def rounded(value: Fraction, places: int, mode: Rounding = Rounding.HALF_UP) -> Fraction:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.scoring.errors import Complaint, ScoringError
-from app.scoring.numbers import decimal_text
+from app.scoring.numbers import decimal_text, exact_sum, sum_of_ratios
 
 HUNDRED = Fraction(100)
 
@@ -22,7 +22,7 @@ def require_hundred(weights: Sequence[Fraction], where: str = "") -> None:
     """Refuse weights of which one is negative or which do not sum to exactly 100."""
     for weight in weights:
         require_not_negative(weight, where)
-    total = sum(weights, start=Fraction())
+    total = exact_sum(weights)
     if total != HUNDRED:
         raise ScoringError(Complaint.WEIGHTS_NOT_100, where, found=decimal_text(total))
 
@@ -40,12 +40,13 @@ def effective_weights(parts: Sequence[Weighted]) -> list[Fraction]:
     total = surviving_weight(parts)
     if total == 0:
         return [Fraction() for _ in parts]
-    return [HUNDRED * _weight_alive(part) / total for part in parts]
+    share = HUNDRED / total
+    return [_weight_alive(part) * share for part in parts]
 
 
 def surviving_weight(parts: Iterable[Weighted]) -> Fraction:
     """The sum of the weights of the parts that exist."""
-    return sum((_weight_alive(part) for part in parts), start=Fraction())
+    return exact_sum(part.weight for part in parts if part.value is not None)
 
 
 def weighted_mean(parts: Sequence[Weighted]) -> Fraction | None:
@@ -53,8 +54,15 @@ def weighted_mean(parts: Sequence[Weighted]) -> Fraction | None:
     total = surviving_weight(parts)
     if total == 0:
         return None
-    given = (part.weight * part.value for part in parts if part.value is not None)
-    return sum(given, start=Fraction()) / total
+    return sum_of_ratios(_product(part.weight, part.value) for part in parts) / total
+
+
+def _product(weight: Fraction, value: Fraction | None) -> tuple[int, int]:
+    """As a ratio that need not be in lowest terms."""
+    if value is None:
+        return 0, 1
+    (weight_over, weight_under), (over, under) = weight.as_integer_ratio(), value.as_integer_ratio()
+    return weight_over * over, weight_under * under
 
 
 def _weight_alive(part: Weighted) -> Fraction:

@@ -54,7 +54,7 @@ def scales(draw: st.DrawFn) -> Scale:
     return Scale(lowest=lowest, highest=max(anchors), anchors=anchors)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=300)
 @given(scales(), st.lists(st.tuples(WEIGHTS, st.booleans()), min_size=1, max_size=8), st.data())
 def test_counting_gives_what_the_definition_gives(
     scale: Scale, kinds: list[tuple[Fraction, bool]], data: st.DataObject
