@@ -55,7 +55,7 @@ STAGES = {
     "rating": ("app.ratings.computing.rate",),
     "trace": ("app.ratings.computing.as_json",),
     "publication": ("app.ratings.computing.published_view",),
-    "sealing": ("app.ratings.service.seal",),
+    "sealing": ("app.ratings.versions.seal",),
     "writing": ("app.ratings.service._store",),
 }
 

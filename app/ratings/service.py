@@ -1,8 +1,7 @@
-"""Compute, calibrate and release the ratings of a round. Services flush, the edge commits."""
+"""Compute and release the ratings of a round. Services flush, the edge commits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,28 +10,21 @@ from sqlalchemy import insert
 from app.audit.service import record
 from app.auth.models import Account
 from app.clock import now
-from app.cycles.models import Cycle, Participant
+from app.cycles.models import Cycle
 from app.db import ROWS_PER_INSERT, db, reading, writing
-from app.errors import DomainError
 from app.mail.service import post_many
 from app.ratings import queries
-from app.ratings.computing import Computed, compute, seal
+from app.ratings.computing import Computed, compute
 from app.ratings.emails import letters_of_release
 from app.ratings.facts import Subject, list_subjects
 from app.ratings.gathering import gather_documents
-from app.ratings.keys import seal_key
-from app.ratings.models import Calibration, Rating
-from app.ratings.rules import StepFault, fault_of_step, points_of
+from app.ratings.guards import RatingError, lock, named, refuse_released
+from app.ratings.models import Rating
 from app.ratings.shown import ResultStatus
-from app.ratings.wording import engine_sentence, sheet_sentence, step_sentence
+from app.ratings.versions import Version, columns_of
+from app.ratings.wording import engine_sentence, sheet_sentence
 from app.scoring.errors import ScoringError
 from app.scoring.snapshot import base_hash
-
-MOST_NAMED = 5
-
-
-class RatingError(DomainError):
-    """Ratings that cannot be computed, changed or released now; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,17 +36,11 @@ class Rated:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Version:
-    number: int
-    document: dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PreparedRatings:
     """A round computed and not yet stored: new versions, and which versions they follow."""
 
     people: int
-    versions: Mapping[int, _Version]
+    versions: Mapping[int, Version]
     computed: Mapping[int, Computed]
     follows: Mapping[int, int]
 
@@ -66,7 +52,7 @@ def rate_cycle(cycle: Cycle, *, link_key: bytes, account_id: int | None = None) 
     to be decided again. Raises RatingError before the close, after the release, and for KPI sheets
     that the scheme cannot take; nothing is stored then.
     """
-    _lock(cycle)
+    lock(cycle)
     prepared = prepare_ratings(cycle, link_key=link_key)
     return write_ratings(cycle, prepared, link_key=link_key, account_id=account_id)
 
@@ -106,7 +92,7 @@ def write_ratings(
     cycle: Cycle, prepared: PreparedRatings, *, link_key: bytes, account_id: int | None = None
 ) -> Rated:
     """Store what was computed, unless the round has been rated or released since."""
-    _lock(cycle)
+    lock(cycle)
     _refuse_unless_rateable(cycle)
     if queries.latest_versions(cycle.id) != prepared.follows:
         raise RatingError(_("Results were changed while they were computed. Compute them again."))
@@ -121,49 +107,14 @@ def write_ratings(
     return rated
 
 
-def add_calibration(
-    participant: Participant, *, delta: str, reason: str, by: Account, link_key: bytes
-) -> Rating:
-    """Append one calibration step; the result is a new version of the rating.
-
-    `delta` is decimal text with at most two decimals. Raises RatingError for one that is not, that
-    takes the sum of all steps beyond ±5, without a reason, or after the release.
-    """
-    _lock(participant.cycle)
-    _refuse_released(participant.cycle)
-    rating = queries.find_newest(participant.id)
-    if rating is None or rating.status != ResultStatus.RATED:
-        raise RatingError(_("Only a finished rating can be calibrated."))
-    fault = find_step_fault(participant, delta=delta, reason=reason)
-    if fault is not None:
-        raise RatingError(step_sentence(fault, found=delta))
-    version = _calibrated(rating, str(points_of(delta)), reason.strip(), by, link_key)
-    db.session.add(version)
-    record(
-        "rating.calibrated",
-        f"participant:{participant.id}",
-        account_id=by.id,
-        detail=f"{rating.final} {points_of(delta)} = {version.final}",
-    )
-    db.session.flush()
-    return version
-
-
-def find_step_fault(participant: Participant, *, delta: str, reason: str) -> StepFault | None:
-    """What is wrong with a further calibration step of this participant, if anything."""
-    rating = queries.find_newest(participant.id)
-    earlier = [Decimal(step["delta"]) for step in _steps(rating)] if rating else []
-    return fault_of_step(delta=delta, reason=reason, earlier=earlier)
-
-
 def release_cycle(cycle: Cycle, *, reviewed_by: Account | None, public_url: str) -> int:
     """Open the results to employees and their managers together; gives how many letters leave.
 
     Nobody is released by a machine alone: `reviewed_by` is who has looked the results over. Raises
     RatingError without one, twice, before the computation, and while figures are missing.
     """
-    _lock(cycle)
-    _refuse_released(cycle)
+    lock(cycle)
+    refuse_released(cycle)
     if cycle.rated_at is None:
         raise RatingError(_("Compute the ratings first."))
     if reviewed_by is None:
@@ -174,7 +125,7 @@ def release_cycle(cycle: Cycle, *, reviewed_by: Account | None, public_url: str)
         raise RatingError(
             _(
                 "Figures are still missing for %(names)s. Complete them and compute again.",
-                names=_named(waiting),
+                names=named(waiting),
             )
         )
     cycle.released_at = now()
@@ -197,7 +148,7 @@ def note_reading(participant_id: int, account_id: int) -> None:
 
 
 def _compute_all(
-    subjects: Sequence[Subject], versions: Mapping[int, _Version]
+    subjects: Sequence[Subject], versions: Mapping[int, Version]
 ) -> dict[int, Computed]:
     names = {subject.participant_id: subject.name for subject in subjects}
     computed: dict[int, Computed] = {}
@@ -213,85 +164,30 @@ def _compute_all(
 
 def _changed(
     documents: Mapping[int, dict[str, Any]], latest: Mapping[int, tuple[int, Mapping[str, Any]]]
-) -> dict[int, _Version]:
+) -> dict[int, Version]:
     """What has to be rated: whoever is new, or differs from the newest version in any input."""
     versions = {}
     for participant_id, document in documents.items():
         number, before = latest.get(participant_id, (0, {}))
         if not number or base_hash(before) != base_hash(document):
-            versions[participant_id] = _Version(number=number + 1, document=document)
+            versions[participant_id] = Version(number=number + 1, document=document)
     return versions
 
 
 def _store(
-    computed: Mapping[int, Computed], versions: Mapping[int, _Version], link_key: bytes
+    computed: Mapping[int, Computed], versions: Mapping[int, Version], link_key: bytes
 ) -> None:
-    rows = [_columns(key, versions[key], one, link_key) for key, one in computed.items()]
+    rows = [columns_of(key, versions[key], one, link_key) for key, one in computed.items()]
     for start in range(0, len(rows), ROWS_PER_INSERT):
         db.session.execute(insert(Rating), rows[start : start + ROWS_PER_INSERT])
-
-
-def _columns(
-    participant_id: int, version: _Version, one: Computed, link_key: bytes
-) -> dict[str, Any]:
-    return {
-        "participant_id": participant_id,
-        "version": version.number,
-        "status": one.status.value,
-        "final": one.final,
-        "grade": one.grade,
-        "inputs": version.document,
-        "result": one.result,
-        "seal": seal(version.document, seal_key(link_key)),
-        "rated_at": now(),
-    }
-
-
-def _calibrated(rating: Rating, delta: str, reason: str, by: Account, link_key: bytes) -> Rating:
-    """The next version with one step more, which names the inputs that it was decided on."""
-    step = {
-        "by": by.name,
-        "delta": delta,
-        "reason": reason,
-        "base_hash": base_hash(rating.inputs),
-    }
-    document = dict(rating.inputs) | {"calibration": [*_steps(rating), step]}
-    version = _Version(number=rating.version + 1, document=document)
-    db.session.add(
-        Calibration(rating_id=rating.id, account_id=by.id, at=now(), delta=delta, reason=reason)
-    )
-    return Rating(**_columns(rating.participant_id, version, compute(document), link_key))
-
-
-def _steps(rating: Rating) -> list[dict[str, str]]:
-    return list(rating.inputs.get("calibration", []))
-
-
-def _lock(cycle: Cycle) -> None:
-    """One computation, calibration or release at a time."""
-    db.session.refresh(cycle, with_for_update=True)
 
 
 def _refuse_unless_rateable(cycle: Cycle) -> None:
     if cycle.closed_at is None:
         raise RatingError(_("Ratings are computed after the feedback has closed."))
-    _refuse_released(cycle)
-
-
-def _refuse_released(cycle: Cycle) -> None:
-    if cycle.released_at is not None:
-        raise RatingError(_("The results are released and cannot be changed."))
+    refuse_released(cycle)
 
 
 def _refuse(faults: Sequence[str]) -> None:
     if faults:
-        raise RatingError(_("These people cannot be rated. %(faults)s", faults=_named(faults)))
-
-
-def _named(names: Sequence[str]) -> str:
-    """The first few by name, the rest by number."""
-    shown: str = _(", ").join(names[:MOST_NAMED])
-    if len(names) <= MOST_NAMED:
-        return shown
-    text: str = _("%(names)s and %(more)s more", names=shown, more=len(names) - MOST_NAMED)
-    return text
+        raise RatingError(_("These people cannot be rated. %(faults)s", faults=named(faults)))

@@ -13,7 +13,7 @@ from app.clock import now
 from app.config import Settings
 from app.cycles.models import Cycle, Participant
 from app.db import db, writing
-from app.ratings import queries, service
+from app.ratings import calibrating, queries, service
 from app.ratings.charts import attainment_of, profile_of
 from app.ratings.emails import count_letters
 from app.ratings.phone_charts import phone_bars, phone_dots
@@ -98,11 +98,11 @@ def calibration(cycle_id: int, participant_id: int) -> ResponseReturnValue:
 def calibrate(cycle_id: int, participant_id: int) -> ResponseReturnValue:
     participant = _rated_or_404(cycle_id, participant_id)
     delta, reason = request.form.get("delta", ""), request.form.get("reason", "")
-    fault = service.find_step_fault(participant, delta=delta, reason=reason)
+    fault = calibrating.find_step_fault(participant, delta=delta, reason=reason)
     if fault is not None:
         sentence = step_sentence(fault, found=delta)
         return _calibration_page(participant, delta=delta, reason=reason, error=sentence), 422
-    version = service.add_calibration(
+    version = calibrating.add_calibration(
         participant,
         delta=delta,
         reason=reason,

@@ -14,10 +14,10 @@ from app.auth.models import Role
 from app.db import db
 from app.kpi.models import KpiLine, KpiStatus
 from app.mail.models import Letter
+from app.ratings.calibrating import add_calibration
+from app.ratings.guards import RatingError
 from app.ratings.models import Calibration, Rating
 from app.ratings.service import (
-    RatingError,
-    add_calibration,
     prepare_ratings,
     rate_apart,
     rate_cycle,

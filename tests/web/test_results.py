@@ -14,7 +14,8 @@ from app.db import db
 from app.feedback.models import Submission
 from app.kpi.models import KpiLine, KpiStatus
 from app.people.models import Person
-from app.ratings.service import add_calibration, rate_cycle, release_cycle
+from app.ratings.calibrating import add_calibration
+from app.ratings.service import rate_cycle, release_cycle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account, make_person, sign_in
 from tests.kam_example import EXAMPLE, World, add_participant, answering, build_world, without
