@@ -4,7 +4,8 @@ Numbers may be whole numbers, ``Decimal`` or decimal text, never binary floats. 
 format does not know are left alone, so that a file may carry notes.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from app.scoring.averages import Aggregate, Averaging
@@ -36,6 +37,7 @@ HALF = Fraction(1, 2)
 ADJUST_CAP = Fraction(5)
 CALIBRATION_LIMIT = Fraction(5)
 SHORTEST_REASON = 10
+PLAIN_KINDS = (int, type(None))  # a truth value is no 1
 PUBLISHED_MODES = (Rounding.HALF_UP, Rounding.HALF_EVEN)
 
 
@@ -192,36 +194,54 @@ def _share(node: Node, name: str, usual: Fraction, *, highest: Fraction = HUNDRE
     return member.number()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Form:
+    """What raters may have answered; ``plain`` has the answers that stand as whole numbers."""
+
+    groups: Collection[str]
+    items: Collection[str]
+    scale: Scale
+    plain: Mapping[object, Fraction | None]
+
+
 def _raters(
     node: Node, groups: Sequence[Group], dimensions: Sequence[Dimension], scale: Scale
 ) -> tuple[Rater, ...]:
     nodes = node.items()
     require_distinct((one.field("id") for one in nodes), Complaint.DUPLICATE_RATER)
-    known = {group.id for group in groups}
-    items = {item.id for d in dimensions for element in d.elements for item in element.items}
-    return tuple(_rater(one, known, items, scale) for one in nodes)
+    whole = [answer for answer in scale.anchors if answer.denominator == 1]
+    form = _Form(
+        groups={group.id for group in groups},
+        items={item.id for d in dimensions for element in d.elements for item in element.items},
+        scale=scale,
+        plain={None: None, **{int(answer): answer for answer in whole}},
+    )
+    return tuple(_rater(one, form) for one in nodes)
 
 
-def _rater(node: Node, groups: Collection[str], items: Collection[str], scale: Scale) -> Rater:
+def _rater(node: Node, form: _Form) -> Rater:
     group = node.field("group")
-    if group.text() not in groups:
+    if group.text() not in form.groups:
         raise ScoringError(Complaint.UNKNOWN_GROUP, group.where, found=group.value)
     return Rater(
-        id=node.field("id").text(),
-        group=group.text(),
-        answers={
-            item: _answer(item, answer, items, scale)
-            for item, answer in node.field("a").members().items()
-        },
+        id=node.field("id").text(), group=group.text(), answers=_answers(node.field("a"), form)
     )
 
 
-def _answer(item: str, node: Node, items: Collection[str], scale: Scale) -> Fraction | None:
-    if item not in items:
+def _answers(node: Node, form: _Form) -> dict[str, Fraction | None]:
+    """Nearly all are whole numbers or null, and known: only the others are looked into."""
+    return {
+        item: form.plain[answer]
+        if type(answer) in PLAIN_KINDS and answer in form.plain and item in form.items
+        else _answer(item, node.field(item), form)
+        for item, answer in node.table().items()
+    }
+
+
+def _answer(item: str, node: Node, form: _Form) -> Fraction:
+    if item not in form.items:
         raise ScoringError(Complaint.UNKNOWN_ITEM, node.where, found=item)
-    if node.value is None:
-        return None
-    scale.points(node.number(), where=node.where)
+    form.scale.points(node.number(), where=node.where)
     return node.number()
 
 

@@ -22,7 +22,7 @@ class Node:
 
     def field(self, name: str) -> "Node":
         """The member of that name; refuses with ``missing_field`` where there is none."""
-        members = self._members()
+        members = self.table()
         place = f"{self.where}/{_escaped(name)}"
         if name not in members:
             raise ScoringError(Complaint.MISSING_FIELD, place, found=name)
@@ -30,16 +30,16 @@ class Node:
 
     def optional(self, name: str) -> "Node | None":
         """The member of that name, or None where it is absent or null."""
-        value = self._members().get(name)
+        value = self.table().get(name)
         return None if value is None else Node(value, f"{self.where}/{_escaped(name)}")
 
     def has(self, name: str) -> bool:
-        return name in self._members()
+        return name in self.table()
 
     def members(self) -> dict[str, "Node"]:
         return {
             name: Node(value, f"{self.where}/{_escaped(name)}")
-            for name, value in self._members().items()
+            for name, value in self.table().items()
         }
 
     def items(self) -> list["Node"]:
@@ -113,7 +113,8 @@ class Node:
     def out_of_range(self, expected: str) -> ScoringError:
         return ScoringError(Complaint.OUT_OF_RANGE, self.where, found=self.value, expected=expected)
 
-    def _members(self) -> dict[str, object]:
+    def table(self) -> dict[str, object]:
+        """The members as they stand, for whoever reads many of one kind."""
         if not isinstance(self.value, dict):
             raise self._wrong_kind("An object", "对象")
         return self.value
