@@ -54,10 +54,10 @@ OUTSIDE = {
 def explain_distribution(distribution: Distribution) -> Explanation:
     """What the distribution did, and a warning where too few people make quotas say little."""
     facts = {"people": distribution.people, "moved": len(distribution.moved)}
-    whole = _named(MODES[distribution.guideline.mode], **facts)
+    whole = MODES[distribution.guideline.mode].filled(**facts)
     if not distribution.is_small:
         return whole
-    small = _named(SMALL, fewest=FEWEST_TO_ENFORCE)
+    small = SMALL.filled(fewest=FEWEST_TO_ENFORCE)
     return Explanation(zh=whole.zh + small.zh, en=f"{whole.en} {small.en}")
 
 
@@ -87,10 +87,10 @@ def explain_decision(decision: Decision, *, ties: TiePolicy) -> Explanation:
     """Which grades were asked to take a block of equals, with what room, and what came of it."""
     asked = [_verdict(one, len(decision.ids), ties) for one in decision.verdicts]
     if decision.after is not None:
-        asked.append(_named(AFTER, grade=decision.after))
+        asked.append(AFTER.filled(grade=decision.after))
     who = ONE if len(decision.ids) == 1 else SEVERAL
     facts = {"first": decision.first, "last": decision.last, "grade": decision.grade}
-    head = _named(who, size=len(decision.ids), **facts)
+    head = who.filled(size=len(decision.ids), **facts)
     return Explanation(
         zh=f"{head.zh}：{'；'.join(one.zh for one in asked)}。",
         en=f"{head.en}: {'; '.join(one.en for one in asked)}.",
@@ -100,7 +100,7 @@ def explain_decision(decision: Decision, *, ties: TiePolicy) -> Explanation:
 def explain_outside(names: Mapping[str, str], distribution: Distribution) -> list[Explanation]:
     """Who is not ranked and why; a missing name is the id."""
     return [
-        _named(OUTSIDE[reason], name=names.get(one, one))
+        OUTSIDE[reason].filled(name=names.get(one, one))
         for one, reason in distribution.outside.items()
     ]
 
@@ -113,7 +113,3 @@ def _verdict(verdict: Verdict, size: int, ties: TiePolicy) -> Explanation:
         en=f"{verdict.grade} or better has room for {verdict.room} of {size} ({rule.en}): "
         f"{answer.en}",
     )
-
-
-def _named(sentence: Explanation, **facts: object) -> Explanation:
-    return Explanation(zh=sentence.zh.format(**facts), en=sentence.en.format(**facts))

@@ -145,13 +145,7 @@ def explain_cell(cell: Cell) -> Explanation:
 
 def explain_not_placed(box: NineBox) -> list[Explanation]:
     """Who is not placed and why, by name."""
-    return [
-        Explanation(
-            zh=NOT_PLACED[reason].zh.format(name=one.name),
-            en=NOT_PLACED[reason].en.format(name=one.name),
-        )
-        for one, reason in box.not_placed
-    ]
+    return [NOT_PLACED[reason].filled(name=one.name) for one, reason in box.not_placed]
 
 
 def _read_axis(axis: Axis, where: str) -> Axis:

@@ -19,6 +19,10 @@ class Explanation:
     zh: str
     en: str
 
+    def filled(self, **facts: object) -> "Explanation":
+        """The sentence with its ``{names}`` in braces filled in."""
+        return Explanation(zh=self.zh.format(**facts), en=self.en.format(**facts))
+
 
 TERM_NAMES = {
     TermKind.COEFFICIENT.value: Explanation(zh="系数", en="Coefficient"),
