@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations
 from random import Random
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from app.scoring.disclosure.audit import Finding, find_exposed, seen_by_insider
 from app.scoring.disclosure.equations import Equation, Figure, FigureKind, Unknown
 from app.scoring.disclosure.spans import Span, direction_of
+from faults.plain import is_exposed_plainly
 
 many = settings(max_examples=300, deadline=None)
 
@@ -38,46 +38,6 @@ def mean_of(*raters: int, subject: int = 0) -> Row:
 
 def exposed(*rows: Row, k: int = 3, n: int = 12) -> Finding | None:
     return find_exposed(equations(rows), {f"r{rater}": k for rater in range(n)})
-
-
-def rank(rows: Sequence[Sequence[Fraction]]) -> int:
-    """Gaussian elimination as in the textbook."""
-    left, found = [list(row) for row in rows], 0
-    for place in range(len(left[0]) if left else 0):
-        pivot = next((row for row in left if row[place]), None)
-        if pivot is None:
-            continue
-        left.remove(pivot)
-        found += 1
-        left = [
-            [
-                entry - row[place] / pivot[place] * other
-                for entry, other in zip(row, pivot, strict=True)
-            ]
-            for row in left
-        ]
-    return found
-
-
-def is_exposed_plainly(found: Sequence[Equation], minimum: dict[str, int]) -> bool:
-    """Whether some set of raters shows who are too few for one of them: all sets are tried."""
-    unknowns = sorted(
-        {unknown for one in found for unknown in one.terms if unknown.rater in minimum},
-        key=lambda one: (one.rater, one.subject),
-    )
-
-    def rank_over(raters: set[str]) -> int:
-        kept = [unknown for unknown in unknowns if unknown.rater in raters]
-        return rank([[one.terms.get(unknown, Fraction()) for unknown in kept] for one in found])
-
-    everybody = set(minimum)
-    return any(
-        rank_over(everybody - set(few)) < rank_over((everybody - set(few)) | {one})
-        for size in range(1, max(minimum.values()))
-        for few in combinations(sorted(everybody), size)
-        for one in few
-        if size < minimum[one]
-    )
 
 
 def test_a_single_mean_of_enough_raters_exposes_nobody() -> None:

@@ -1,0 +1,1 @@
+"""Faults on purpose, counted by checkers that do not trust what they check."""

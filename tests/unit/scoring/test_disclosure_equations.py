@@ -1,0 +1,166 @@
+"""The equations say what the engine computes: tried by changing answers and comparing figures."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.scoring.averages import Aggregate
+from app.scoring.disclosure.audit import find_exposed
+from app.scoring.disclosure.equations import (
+    Figure,
+    FigureKind,
+    Measure,
+    Unknown,
+    equations_of,
+    slope_of,
+)
+from app.scoring.document import read_example
+from app.scoring.example import SELF, Example
+from app.scoring.feedback import item_means
+from app.scoring.rating import rate
+from app.scoring.results import Rating
+from app.scoring.scales import Scale
+from tests.unit.scoring.generated import examples
+
+BENT = {"min": 1, "max": 5, "anchors": [[1, 0], [2, 25], [3, 60], [4, 85], [5, 100]]}
+LINES = st.sampled_from([None, BENT])
+
+
+def figures_of(example: Example, rating: Rating) -> Iterator[tuple[Figure, Fraction]]:
+    """Every figure with its exact value, as the engine has it."""
+    elements = {one.id: one for dimension in example.dimensions for one in dimension.elements}
+    total = Fraction()
+    for dimension in rating.dimensions:
+        total += dimension.contribution
+        yield Figure(kind=FigureKind.DIMENSION, of=dimension.id), dimension.score or Fraction()
+        for one in dimension.elements:
+            if not one.groups:
+                continue
+            assert one.others_raw is not None
+            assert one.score is not None
+            yield Figure(kind=FigureKind.OTHERS, of=one.id), one.others_raw
+            yield Figure(kind=FigureKind.COMPETENCY, of=one.id), one.score
+            for cell in one.groups:
+                yield (
+                    Figure(kind=FigureKind.CELL, of=one.id, members=cell.members),
+                    cell.mean,
+                )
+                means = item_means(example, elements[one.id], cell.members)
+                for item, found in means.items():
+                    figure = Figure(
+                        kind=FigureKind.ITEM, of=one.id, members=cell.members, item=item
+                    )
+                    if found.mean is not None:
+                        yield figure, found.mean
+    yield Figure(kind=FigureKind.TOTAL), total
+
+
+def value_of(example: Example, unknown: Unknown) -> Fraction:
+    rater = next(one for one in example.raters if one.id == unknown.rater)
+    answer = rater.answers[unknown.subject]
+    assert answer is not None
+    items = (one for d in example.dimensions for e in d.elements for one in e.items)
+    if next(one for one in items if one.id == unknown.subject).reverse:
+        answer = example.scale.reversed_answer(answer)
+    return example.scale.points(answer) if unknown.measure is Measure.POINTS else answer
+
+
+def answered_otherwise(document: dict[str, Any], seed: int) -> dict[str, Any]:
+    """The same items answered by the same people, with other answers."""
+    random, other = Random(seed), deepcopy(document)  # noqa: S311
+    for rater in other["raters"]:
+        rater["a"] = {
+            item: None if answer is None else random.randint(1, 5)
+            for item, answer in rater["a"].items()
+        }
+    return other
+
+
+@settings(max_examples=40, deadline=None)
+@given(examples(), LINES, st.integers(0, 9))
+def test_every_figure_changes_by_what_its_equation_says(
+    document: dict[str, Any], scale: dict[str, Any] | None, seed: int
+) -> None:
+    document |= {"aggregate": "mean"} | ({"scale": scale} if scale else {})
+    one = read_example(document)
+    other = read_example(answered_otherwise(document, seed))
+    equations = {row.figure: row.terms for row in equations_of(one, rate(one))}
+    before, after = dict(figures_of(one, rate(one))), dict(figures_of(other, rate(other)))
+
+    assert equations.keys() == before.keys() == after.keys()
+    for figure, terms in equations.items():
+        change = sum(
+            (
+                factor * (value_of(other, unknown) - value_of(one, unknown))
+                for unknown, factor in terms.items()
+            ),
+            start=Fraction(),
+        )
+        assert after[figure] - before[figure] == change
+
+
+@settings(max_examples=40, deadline=None)
+@given(examples(), LINES)
+def test_cells_and_items_tell_as_much_as_all_figures_together(
+    document: dict[str, Any], scale: dict[str, Any] | None
+) -> None:
+    # What else is shown are sums over whole cells: the blanks can be decided cell by cell.
+    document |= {"aggregate": "mean"} | ({"scale": scale} if scale else {})
+    example = read_example(document)
+    everything = equations_of(example, rate(example))
+    minimum = {one.id: 3 for one in example.raters if one.group not in {"supervisor", SELF}}
+    cells = [row for row in everything if row.figure.kind in {FigureKind.CELL, FigureKind.ITEM}]
+
+    found, found_by_cell = (find_exposed(rows, minimum) for rows in (everything, cells))
+
+    assert (found is None) == (found_by_cell is None)
+
+
+@pytest.mark.parametrize("aggregate", list(Aggregate))
+def test_an_average_without_extremes_is_a_sum_of_its_own(aggregate: Aggregate) -> None:
+    document = {
+        "id": "X",
+        "scale": BENT,
+        "grades": [["A", 60], ["D", 0]],
+        "groups": [{"id": "peer", "weight": 100}],
+        "aggregate": aggregate,
+        "trim": "0.2",
+        "dimensions": [
+            {
+                "id": "D",
+                "weight": 100,
+                "elements": [{"id": "C", "weight": 100, "items": [{"id": "q1"}, {"id": "q2"}]}],
+            }
+        ],
+        "raters": [{"id": f"r{n}", "group": "peer", "a": {"q1": 3, "q2": 4}} for n in range(5)],
+    }
+    example = read_example(document)
+    rows = {row.figure.kind: row for row in equations_of(example, rate(example))}
+
+    measures = {unknown.measure for unknown in rows[FigureKind.CELL].terms}
+    points = {unknown.measure for unknown in rows[FigureKind.COMPETENCY].terms}
+    if aggregate is Aggregate.MEAN:
+        assert (measures, points) == ({Measure.RAW}, {Measure.POINTS})
+    else:
+        assert (measures, points) == ({Measure.RAW_AVERAGE}, {Measure.POINTS_AVERAGE})
+    assert len({unknown.rater for unknown in rows[FigureKind.CELL].terms}) == 5
+
+
+@given(st.integers(-20, 60), st.integers(0, 30), st.integers(1, 20))
+def test_anchors_on_a_line_have_a_slope_and_bent_ones_have_none(
+    lowest: int, slope: int, bend: int
+) -> None:
+    def scale(middle: int) -> Scale:
+        points = [lowest, lowest + slope, middle, lowest + 3 * slope, lowest + 4 * slope]
+        anchors = {Fraction(step + 1): Fraction(worth) for step, worth in enumerate(points)}
+        return Scale(lowest=Fraction(1), highest=Fraction(5), anchors=anchors)
+
+    straight = lowest + 2 * slope
+    assert slope_of(scale(straight)) == slope
+    assert slope_of(scale(straight + bend)) is None
