@@ -15,7 +15,7 @@ from app.scoring.standings import Standing
 many = settings(max_examples=300, deadline=None)
 
 # Few different totals, so that most people are somebody's equal.
-TOTALS = st.binary(max_size=14).map(lambda raw: [one % 8 for one in raw])
+TOTALS = st.binary(max_size=12).map(lambda raw: [one % 8 for one in raw])
 TIES = st.sampled_from(TiePolicy)
 
 
