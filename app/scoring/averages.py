@@ -19,24 +19,36 @@ class Aggregate(StrEnum):
     MEDIAN = "median"
     TRIMMED = "trimmed"
     DROP_K_EACH_SIDE = "drop_k_each_side"
+    CONTACT_WEIGHTED = "contact_weighted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Averaging:
-    """A named way to average, with the share or the number of people left out on each side."""
+    """A named way to average, with the share or the number of people left out on each side.
+
+    ``contact`` says what a rater counts for by the contact that the rater declares.
+    """
 
     kind: Aggregate = Aggregate.MEAN
     trim: Fraction = Fraction()
     drop_k: int = 1
+    contact: tuple[tuple[str, Fraction], ...] = ()
 
-    def of(self, figures: Sequence[Fraction]) -> Fraction:
-        """The average of at least one figure; extremes count where there are fewer than five."""
+    def of(
+        self, figures: Sequence[Fraction], *, contacts: Sequence[Fraction] | None = None
+    ) -> Fraction:
+        """The average of at least one figure; extremes count where there are fewer than five.
+
+        ``contacts`` are the weights by contact, which only ``contact_weighted`` heeds.
+        """
         few = len(figures) < FEWEST_FOR_LEAVING_OUT
         match self.kind:
             case Aggregate.TRIMMED | Aggregate.DROP_K_EACH_SIDE if few:
                 return mean(figures)
             case Aggregate.MEAN:
                 return mean(figures)
+            case Aggregate.CONTACT_WEIGHTED:
+                return weighted_by(contacts or [Fraction(1)] * len(figures), figures)
             case Aggregate.MEDIAN:
                 return median(figures)
             case Aggregate.TRIMMED:
@@ -47,6 +59,12 @@ class Averaging:
 
 def mean(figures: Sequence[Fraction]) -> Fraction:
     return exact_sum(figures) / len(figures)
+
+
+def weighted_by(weights: Sequence[Fraction], figures: Sequence[Fraction]) -> Fraction:
+    """Σ weight·figure / Σ weight; every weight is above 0."""
+    products = (weight * figure for weight, figure in zip(weights, figures, strict=True))
+    return exact_sum(products) / exact_sum(weights)
 
 
 def median(figures: Sequence[Fraction]) -> Fraction:

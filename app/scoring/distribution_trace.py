@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from app.scoring.distribution import FEWEST_TO_ENFORCE, Distribution, Line, Mode, Placement
 from app.scoring.seating import Decision, TiePolicy, Verdict
 from app.scoring.standings import Outside
-from app.scoring.trace import Explanation, percent_text
+from app.scoring.trace import percent_text
+from app.scoring.workings import Explanation
 
 HARD_RULE = Explanation(zh="硬上限，须全部容纳", en="a hard ceiling, which needs room for all")
 RULES = {

@@ -198,6 +198,44 @@ class Complaint(Enum):
         en="The KPI {found} has no result yet; enter it or mark it not_applicable.",
         zh="指标 {found} 尚无结果；请录入实际值或标记为不适用（not_applicable）。",
     )
+    PENDING_GOAL = Sentence(
+        code=Code.PENDING_KPI,
+        en="The goal {found} has no result yet; enter it or mark it not_applicable.",
+        zh="目标 {found} 尚无结果；请录入完成度或评分，或标记为不适用（not_applicable）。",
+    )
+    PROGRESS_AND_RATING = Sentence(
+        code=Code.BAD_VALUE,
+        en="A goal has either a progress or a rating, not both.",
+        zh="一个目标只能有完成度（progress）或评分（rating）之一，不能两者兼有。",
+    )
+    RATER_OF_ABSENT_GROUP = Sentence(
+        code=Code.BAD_VALUE,
+        en="This rater is of the group {found}, which is declared absent; correct one of the two.",
+        zh="该评价人属于类别 {found}，而该类别已声明为不存在；请更正其中之一。",
+    )
+    CONTACT_TOO_UNEQUAL = Sentence(
+        code=Code.BAD_VALUE,
+        en="Contact weights from {lo} to {hi} let one rater decide for all; the largest may be at"
+        " most {expected} times the smallest.",
+        zh="接触频率权重从 {lo} 到 {hi}，差距过大，一人即可左右结果；最大值不得超过最小值的"
+        " {expected} 倍。",
+    )
+    UNKNOWN_COMPETENCY = Sentence(
+        code=Code.BAD_VALUE,
+        en="{found} is not a competency of this example.",
+        zh="{found} 不是本例中的能力项。",
+    )
+    SURVEY_GROUP = Sentence(
+        code=Code.UNKNOWN_GROUP,
+        en="A KPI cannot be read from the answers of {found}; choose a group that weighs something:"
+        " {expected}.",
+        zh="指标不能取自类别 {found} 的作答；请指定有权重的类别：{expected}。",
+    )
+    RESULT_HELD = Sentence(
+        code=Code.INSUFFICIENT_RATERS,
+        en="Too few raters answered for {found}, and the scheme says to wait until more have.",
+        zh="{found} 的作答人数不足；按方案规定，须等待更多作答后再计分。",
+    )
     INSUFFICIENT_RATERS = Sentence(
         code=Code.INSUFFICIENT_RATERS,
         en="Too few raters answered to give any score.",
@@ -212,6 +250,33 @@ class Complaint(Enum):
         code=Code.STALE_CALIBRATION,
         en="The inputs have changed since this calibration; it must be confirmed again.",
         zh="校准之后输入数据已变更；该校准须重新确认。",
+    )
+    CHAIN_BROKEN = Sentence(
+        code=Code.BAD_VALUE,
+        en="This row does not follow from the one before it: a row was altered, removed, inserted"
+        " or moved; restore the rows as they were appended.",
+        zh="本行与上一行不衔接：有记录被改动、删除、插入或调换；请恢复为当初依次追加的记录。",
+    )
+    CALIBRATED_FROM = Sentence(
+        code=Code.STALE_CALIBRATION,
+        en="This was decided on {found}, but {expected} stands before it now; confirm it again.",
+        zh="该校准当时依据的是 {found}，现在应为 {expected}；须重新确认。",
+    )
+    CALIBRATED_TO = Sentence(
+        code=Code.BAD_VALUE,
+        en="This calibration leads to {expected}, not to {found}; correct it or leave it out.",
+        zh="该校准的结果应为 {expected}，而不是 {found}；请更正或去掉该字段。",
+    )
+    UNKNOWN_STEP = Sentence(
+        code=Code.BAD_VALUE,
+        en="This must be the hash of an earlier row that is still open, and the row must repeat"
+        " its decision or let it lapse.",
+        zh="此处应为此前某条尚未了结的校准记录的哈希，且本行须重复该决定或使其失效。",
+    )
+    GRADE_ABOVE_VETO = Sentence(
+        code=Code.BAD_VALUE,
+        en="A veto allows the grade {expected} at best; {found} cannot be set.",
+        zh="一票否决之下等级最高为 {expected}，不能定为 {found}。",
     )
     QUOTA_SUM = Sentence(
         code=Code.QUOTA_SUM,

@@ -7,26 +7,52 @@ rates it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 
 from app.scoring.averages import Averaging
+from app.scoring.calibration import Calibration
+from app.scoring.goals import Goal
 from app.scoring.grades import Grade
 from app.scoring.kpi import Kpi
 from app.scoring.numbers import Rounding
 from app.scoring.scales import Scale
 
 SELF = "self"
+SUPERVISOR = "supervisor"
+
+
+class MissingPolicy(StrEnum):
+    """What becomes of a group that too few answered for: see ``app.scoring.missing``."""
+
+    RENORMALISE = "renormalise"
+    FIXED_FALLBACK = "fixed_fallback"
+    HOLD = "hold"
+
+
+class Order(StrEnum):
+    """What is averaged first: a competency's groups, or each rater over all competencies.
+
+    See ``app.scoring.overall`` for the second.
+    """
+
+    COMPETENCY_FIRST = "competency_first"
+    RATER_OVERALL_FIRST = "rater_overall_first"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """A kind of rater. Below ``k_min`` answers it joins its pool, or leaves the rating."""
+    """A kind of rater. Below ``k_min`` answers it joins its pool, or leaves the rating.
+
+    ``absent`` declares that this person has nobody of the kind, so that nobody is waited for.
+    """
 
     id: str
     name: str
     weight: Fraction
     k_min: int
     pool: str | None = None
+    absent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,14 +73,27 @@ class Gate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """Where a KPI is read from: one group's answers to some competencies of the same rating."""
+
+    group: str
+    competencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Element:
-    """A part of a dimension: a KPI, a competency asked of raters, or a mere gate."""
+    """A part of a dimension: a KPI, a competency asked of raters, goals, or a mere gate.
+
+    With a ``survey`` the KPI has its limits, and its points come from the feedback.
+    """
 
     id: str
     name: str
     weight: Fraction
     kpi: Kpi | None = None
+    survey: Survey | None = None
     items: tuple[Item, ...] = ()
+    goals: tuple[Goal, ...] = ()
     gate: Gate | None = None
 
 
@@ -68,11 +107,15 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rater:
-    """One rater's answers: an absent item was not asked, None was not observed."""
+    """One rater's answers: an absent item was not asked, None was not observed.
+
+    ``contact`` is what the answers count for where the scheme weighs raters by contact.
+    """
 
     id: str
     group: str
     answers: Mapping[str, Fraction | None]
+    contact: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,15 +124,6 @@ class Adjustment:
 
     name: str
     points: Fraction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Calibration:
-    """A change of the published figure that people agreed on, with its reason."""
-
-    by: str
-    delta: Fraction
-    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +145,8 @@ class Policy:
     """
 
     averaging: Averaging
+    missing: MissingPolicy = MissingPolicy.RENORMALISE
+    order: Order = Order.COMPETENCY_FIRST
     min_coverage: Fraction = Fraction(1, 2)
     min_group_weight: Fraction = Fraction(50)
     min_dimension_weight: Fraction = Fraction(60)
@@ -131,3 +167,4 @@ class Example:
     adjust_cap: Fraction = Fraction(5)
     coefficient: Fraction | None = None
     calibration: tuple[Calibration, ...] = ()
+    calibration_limit: Fraction = Fraction(5)

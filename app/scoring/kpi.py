@@ -12,6 +12,7 @@ from fractions import Fraction
 from app.scoring.errors import Complaint, ScoringError
 from app.scoring.numbers import clamped, decimal_text
 from app.scoring.weights import HUNDRED
+from app.scoring.workings import Working
 
 
 class KpiStatus(StrEnum):
@@ -40,12 +41,17 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kpi:
-    """One KPI's result: its method, what is known, and its points before cap and floor."""
+    """One KPI's result: its method, what is known, and its points before cap and floor.
+
+    ``approved_by`` is who agreed that it does not apply, ``working`` where the points come from.
+    """
 
     method: str
     status: KpiStatus
     points: Fraction | None
     limits: Limits = Limits()
+    approved_by: str = ""
+    working: Working | None = None
 
     @property
     def score(self) -> Fraction | None:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from app.scoring.errors import Complaint, ScoringError
 from app.scoring.node import Node, require_distinct
 from app.scoring.numbers import decimal_text, exact
-from app.scoring.trace import Explanation
+from app.scoring.workings import Explanation
 
 SIDE = 3
 

@@ -2,6 +2,9 @@
 
 from fractions import Fraction
 
+from app.scoring.calibration import HASHES, members_of
+from app.scoring.calibration_replay import Replayed
+from app.scoring.calibration_trace import explain_step
 from app.scoring.numbers import decimal_text, fraction_text
 from app.scoring.results import (
     DimensionResult,
@@ -10,7 +13,8 @@ from app.scoring.results import (
     Rating,
     Term,
 )
-from app.scoring.trace import Explanation, explain_element, explain_total
+from app.scoring.trace import explain_element, explain_total
+from app.scoring.workings import Explanation
 
 
 def as_json(rating: Rating) -> dict[str, object]:
@@ -27,6 +31,7 @@ def as_json(rating: Rating) -> dict[str, object]:
         "computed": _figure(rating.computed),
         "computed_grade": rating.computed_grade,
         "calibration": _figure(rating.calibration),
+        "calibration_steps": [_step(step, rating.places) for step in rating.steps],
         "final": _figure(rating.final),
         "grade": rating.grade,
         "terms": [_term(one) for one in rating.terms],
@@ -80,6 +85,17 @@ def _group(one: GroupResult) -> dict[str, object]:
 
 def _term(one: Term) -> dict[str, object]:
     return {"term": one.name, "exact": _figure(one.exact), "shown": _figure(one.shown)}
+
+
+def _step(step: Replayed, places: int) -> dict[str, object]:
+    """A row of calibration with what stood before and after it; its hashes stay in the input."""
+    return {
+        **{name: text for name, text in members_of(step.row).items() if name not in HASHES},
+        "before": step.before,
+        "after": step.after,
+        "stands": step.stands,
+        "explain": _both(explain_step(step, places=places)),
+    }
 
 
 def _both(explanation: Explanation) -> dict[str, str]:

@@ -7,13 +7,15 @@ from app.scoring.numbers import decimal_text, fixed_text
 from app.scoring.periods import RollUp, Weighing
 from app.scoring.pro_rata import Nature, ProRata
 from app.scoring.results import Status
-from app.scoring.trace import SCORE_PLACES, Explanation, percent_text
+from app.scoring.trace import SCORE_PLACES, percent_text
 from app.scoring.weights import HUNDRED
+from app.scoring.workings import Explanation
 
 WEIGHED_BY = {
     Weighing.TIME: Explanation(zh="按在岗天数加权", en="weighted by days in post"),
     Weighing.TARGET: Explanation(zh="按目标值加权", en="weighted by target"),
     Weighing.EQUAL: Explanation(zh="各期权重相同", en="every period weighs the same"),
+    Weighing.LAST: Explanation(zh="以最后一期为准", en="the last period stands for the whole"),
 }
 NO_ROLL_UP = Explanation(
     zh="没有任何一期可以计入，无法得出总分", en="No period counts, so there is no total"

@@ -18,10 +18,14 @@ Worth = Mapping[tuple[int, int], tuple[int, int]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RaterMean:
-    """One rater's view of a competency: on the answer scale, and in points."""
+    """One rater's view of a competency: on the answer scale, and in points.
+
+    ``contact`` is what the view counts for where raters are weighed by contact.
+    """
 
     raw: Fraction
     points: Fraction
+    contact: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

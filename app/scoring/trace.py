@@ -1,27 +1,15 @@
 """Sentences of arithmetic, in zh and en, that anybody can check with a pocket calculator."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
-from app.scoring.feedback import Event, Note
+from app.scoring.cells import Event, Note
 from app.scoring.numbers import fixed_text
 from app.scoring.results import DimensionResult, ElementResult, ElementStatus, Rating, TermKind
+from app.scoring.workings import Explanation
 
 PERCENT_PLACES = 2
 SCORE_PLACES = 2
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Explanation:
-    """One sentence in both languages."""
-
-    zh: str
-    en: str
-
-    def filled(self, **facts: object) -> "Explanation":
-        """The sentence with its ``{names}`` in braces filled in."""
-        return Explanation(zh=self.zh.format(**facts), en=self.en.format(**facts))
 
 
 TERM_NAMES = {
@@ -50,10 +38,23 @@ TOO_FEW = Explanation(
     en="{group}: too few or none answered, so it enters no figure; the others share its weight",
 )
 
+TOO_FEW_FALLBACK = Explanation(
+    zh="{group}：作答人数不足或无人作答，不计入任何数值；其权重转由上级承担",
+    en="{group}: too few or none answered, so it enters no figure; the supervisor has its weight",
+)
+TOO_FEW_HELD = Explanation(
+    zh="{group}：作答人数不足或无人作答；该能力项暂不计分，等待更多作答",
+    en="{group}: too few or none answered; the competency waits for more answers",
+)
+
 # Absent and suppressed read the same: a page must not tell nobody from a few.
 NOTES = {
     Event.ABSENT: TOO_FEW,
     Event.SUPPRESSED: TOO_FEW,
+    Event.ABSENT_FALLBACK: TOO_FEW_FALLBACK,
+    Event.SUPPRESSED_FALLBACK: TOO_FEW_FALLBACK,
+    Event.ABSENT_HELD: TOO_FEW_HELD,
+    Event.SUPPRESSED_HELD: TOO_FEW_HELD,
     Event.POOLED: Explanation(
         zh="{group}：因人数不足而合并计算", en="{group}: counted together, as one alone was too few"
     ),
