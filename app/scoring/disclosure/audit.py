@@ -126,21 +126,19 @@ def _classes(columns: Columns, places: frozenset[int], minimum: Mapping[str, int
 
 def _search(classes: Sequence[_Alike], least: int) -> frozenset[int] | None:
     """Numbers of classes, together fewer than ``least`` raters, of whom a protected one shows."""
-    crowd, few = Span(), []
-    for number, one in enumerate(classes):
-        if one.size < least:
-            few.append(number)
-        else:
-            for column in one.columns:
-                crowd.add(column)
+    few = [number for number, one in enumerate(classes) if one.size < least]
     if not few:
         return None
+    crowd = _span_of(one for one in classes if one.size >= least)
+    everything = _span_of(classes).rank
     seen: set[frozenset[int]] = set()
     waiting = [frozenset[int]()]
     while waiting:
         chosen = waiting.pop()
         room = least - 1 - sum(classes[number].size for number in chosen)
-        span, basis = _spanned(classes, [one for one in few if one not in chosen], crowd)
+        span, basis = _spanned(
+            classes, [one for one in few if one not in chosen], crowd, everything
+        )
         if any(_shows(classes[one], least, span) for one in chosen):
             return chosen
         larger = [chosen | {one} for one in basis if classes[one].size <= room]
@@ -149,15 +147,26 @@ def _search(classes: Sequence[_Alike], least: int) -> frozenset[int] | None:
     return None
 
 
+def _span_of(classes: Iterable[_Alike]) -> Span:
+    span = Span()
+    for column in dict.fromkeys(column for one in classes for column in one.columns):
+        span.add(column)
+    return span
+
+
 def _spanned(
-    classes: Sequence[_Alike], numbers: Iterable[int], crowd: Span
+    classes: Sequence[_Alike], numbers: Iterable[int], crowd: Span, everything: int
 ) -> tuple[Span, list[int]]:
     """The span of all these and the crowd, and those of them that it needs."""
-    span, basis = crowd.copy(), []
+    span, basis, known = crowd.copy(), [], set[Direction]()
     for number in numbers:
         before = span.rank
+        if before == everything:
+            break
         for column in classes[number].columns:
-            span.add(column)
+            if column not in known:
+                known.add(column)
+                span.add(column)
         if span.rank > before:
             basis.append(number)
     return span, basis
@@ -175,11 +184,7 @@ def _finding(
     equations: Sequence[Equation],
 ) -> Finding:
     """Who exactly, and by which figures: those with a factor in a combination that tells."""
-    others = Span()
-    for number, one in enumerate(classes):
-        if number not in exposed:
-            for column in one.columns:
-                others.add(column)
+    others = _span_of(one for number, one in enumerate(classes) if number not in exposed)
     told = [classes[number] for number in exposed if classes[number].least >= least]
     factors = next(
         vector
