@@ -48,10 +48,14 @@ class Candidate:
 def standing_of(
     rating: Rating, *, grades: Sequence[Grade], tie_dimensions: Sequence[str] = ()
 ) -> Standing:
-    """A rating's exact total, with the scores of ``tie_dimensions`` to settle equal totals."""
+    """A rating's exact total before calibration, ``tie_dimensions`` to settle equal totals.
+
+    The grade is the one in force, calibration included.
+    """
     scores = {one.id: one.score for one in rating.dimensions}
     limited = any(term.name == TermKind.GATE for term in rating.totals)
-    capped = rating.final is not None and rating.grade != grade_of(rating.final, grades)
+    computed, grade = rating.computed, rating.computed_grade
+    capped = computed is not None and grade != grade_of(computed, grades)
     return Standing(
         id=rating.id,
         total=rating.exact if rating.status is Status.RATED else None,
