@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.scoring.averages import Aggregate, Averaging
+from app.scoring.calibration_document import with_calibration
 from app.scoring.elements_document import Surroundings, read_dimensions
 from app.scoring.errors import Complaint, ScoringError
 from app.scoring.example import (
     SELF,
     Adjustment,
-    Calibration,
     Dimension,
     Example,
     Group,
@@ -27,7 +27,6 @@ from app.scoring.kpi import Limits, require_limits
 from app.scoring.node import Node, require_distinct, require_filled, require_on_grid
 from app.scoring.numbers import Rounding, decimal_text
 from app.scoring.scales import Scale, require_whole_scale
-from app.scoring.snapshot import base_hash
 from app.scoring.weights import HUNDRED, require_hundred
 
 MOST_PLACES = 6
@@ -35,8 +34,6 @@ SINGLE_GROUPS = {"supervisor", SELF}
 PROTECTED_K_MIN = 3
 HALF = Fraction(1, 2)
 ADJUST_CAP = Fraction(5)
-CALIBRATION_LIMIT = Fraction(5)
-SHORTEST_REASON = 10
 PLAIN_KINDS = (int, type(None))  # a truth value is no 1
 PUBLISHED_MODES = (Rounding.HALF_UP, Rounding.HALF_EVEN)
 
@@ -56,7 +53,7 @@ def read_example(value: object, *, where: str = "") -> Example:
     groups = _groups(node.field("groups"))
     policy = _policy(node)
     dimensions = read_dimensions(node.field("dimensions"), scheme)
-    return Example(
+    example = Example(
         id=example_id,
         title=node.text_or("title"),
         scale=scale,
@@ -69,8 +66,8 @@ def read_example(value: object, *, where: str = "") -> Example:
         adjustments=_adjustments(node),
         adjust_cap=node.weight_or("adjust_cap", default=ADJUST_CAP),
         coefficient=node.weight_or_none("coefficient"),
-        calibration=_calibration(node, publication),
     )
+    return with_calibration(example, node)
 
 
 def _scale(node: Node) -> Scale:
@@ -251,27 +248,3 @@ def _adjustments(node: Node) -> tuple[Adjustment, ...]:
         Adjustment(name=one.text_or("name"), points=one.field("points").number())
         for one in (listed.items() if listed else [])
     )
-
-
-def _calibration(node: Node, publication: Publication) -> tuple[Calibration, ...]:
-    listed = node.optional("calibration")
-    if listed is None:
-        return ()
-    rows = tuple(_calibration_row(one, node, publication) for one in listed.items())
-    limit = node.weight_or("calibration_limit", default=CALIBRATION_LIMIT)
-    total = sum((row.delta for row in rows), start=Fraction())
-    if abs(total) > limit:
-        found, expected = decimal_text(total), decimal_text(limit)
-        raise ScoringError(Complaint.ADJUSTED_TOO_FAR, listed.where, found=found, expected=expected)
-    return rows
-
-
-def _calibration_row(node: Node, example: Node, publication: Publication) -> Calibration:
-    """A row that names the hash of its inputs is refused once those inputs have changed."""
-    delta, reason, base = node.field("delta"), node.field("reason"), node.optional("base_hash")
-    require_on_grid(delta, publication.places)
-    if len(reason.text().strip()) < SHORTEST_REASON:
-        raise ScoringError(Complaint.TEXT_TOO_SHORT, reason.where, expected=SHORTEST_REASON)
-    if base is not None and base.text() != base_hash(example.value):
-        raise ScoringError(Complaint.STALE_CALIBRATION, base.where)
-    return Calibration(by=node.text_or("by"), delta=delta.number(), reason=reason.text())

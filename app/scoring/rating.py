@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.scoring.apportion import shown_terms
+from app.scoring.calibration_replay import (
+    Outcome,
+    Replayed,
+    points_of,
+    replay,
+    replay_steps,
+    require_replayed,
+)
+from app.scoring.cells import Note
 from app.scoring.errors import Complaint, ScoringError
 from app.scoring.example import Dimension, Element, Example
-from app.scoring.feedback import CompetencyScore, Note, score_competency
+from app.scoring.feedback import CompetencyScore, score_competency
 from app.scoring.numbers import decimal_text
 from app.scoring.results import (
     DimensionResult,
@@ -23,7 +32,7 @@ from app.scoring.results import (
     Status,
     Term,
 )
-from app.scoring.total import adjustment, calibrated, grade_under_gates, published, total_terms
+from app.scoring.total import adjustment, bounds_of, published, total_terms
 from app.scoring.weights import (
     HUNDRED,
     Weighted,
@@ -73,8 +82,7 @@ def rate(example: Example) -> Rating:
     survives = _survives(weighed)
     status = _status(example, weighed, survives)
     total = _total(example, weighed) if survives else _Sum()
-    calibration = sum((row.delta for row in example.calibration), start=Fraction())
-    final = None if total.computed is None else calibrated(example, total.computed + calibration)
+    computed, final, steps = _calibrated(example, total)
     dimensions = _dimension_results(example, weighed, total)
     return Rating(
         id=example.id,
@@ -84,10 +92,11 @@ def rate(example: Example) -> Rating:
         exact=total.exact,
         adjustment=adjustment(example),
         computed=total.computed,
-        computed_grade=_grade(example, status, total.computed),
-        calibration=calibration,
-        final=final,
-        grade=_grade(example, status, final),
+        computed_grade=_grade(status, computed),
+        calibration=points_of(example.calibration),
+        final=None if final is None else final.final,
+        grade=_grade(status, final),
+        steps=steps,
         surviving_weight=survives,
         dimensions=dimensions,
         terms=_terms(dimensions, total),
@@ -177,10 +186,21 @@ def _total(example: Example, weighed: Sequence[_Weighed]) -> _Sum:
     )
 
 
-def _grade(example: Example, status: Status, score: Fraction | None) -> str | None:
-    if status is not Status.RATED or score is None:
-        return None
-    return grade_under_gates(example, score)
+def _calibrated(
+    example: Example, total: _Sum
+) -> tuple[Outcome | None, Outcome | None, tuple[Replayed, ...]]:
+    """What was computed, what people made of it, and by which steps; nothing without a total."""
+    if total.computed is None:
+        return None, None, ()
+    bounds = bounds_of(example)
+    steps = replay_steps(example.calibration, total.computed, bounds)
+    require_replayed(steps)
+    computed = replay((), total.computed, bounds)
+    return computed, replay(example.calibration, total.computed, bounds), steps
+
+
+def _grade(status: Status, outcome: Outcome | None) -> str | None:
+    return outcome.grade if outcome is not None and status is Status.RATED else None
 
 
 def _dimension_results(

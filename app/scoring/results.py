@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from app.scoring.feedback import Note
+from app.scoring.calibration_replay import Replayed
+from app.scoring.cells import Note
 
 
 class Status(StrEnum):
@@ -91,7 +92,7 @@ class Rating:
     ``exact`` is the total before its one rounding, ``computed`` the published figure of the
     computer, ``final`` that figure after calibration. Without the status ``rated`` both grades
     are None. ``places`` are the decimals of shown figures. ``totals`` are the terms of the first
-    level, dimensions first.
+    level, dimensions first. ``steps`` are the rows of calibration, with what each of them did.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Rating:
     terms: tuple[Term, ...]
     totals: tuple[Term, ...]
     notes: tuple[Note, ...]
+    steps: tuple[Replayed, ...] = ()
 
     @property
     def audit(self) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from app.scoring.example import Example, Gate
-from app.scoring.grades import at_most, grade_of
+from app.scoring.calibration_replay import Bounds
+from app.scoring.example import Example
 from app.scoring.numbers import clamped, rounded
 from app.scoring.results import TermKind
 
@@ -24,7 +24,7 @@ def total_terms(example: Example, dimensions: Mapping[str, Fraction]) -> dict[st
     limited = clamped(total, example.publication.lowest, example.publication.highest)
     if limited != total:
         terms[TermKind.LIMIT.value] = limited - total
-    gated = _gated(example, limited)
+    gated = bounds_of(example).limited(limited)
     if gated != limited:
         terms[TermKind.GATE.value] = gated - limited
     return terms
@@ -46,25 +46,19 @@ def published(example: Example, total: Fraction) -> Fraction:
     return rounded(total, example.publication.places, example.publication.mode)
 
 
-def calibrated(example: Example, score: Fraction) -> Fraction:
-    """Within the ends of the scale, and under a gate: a veto outlasts calibration."""
-    limits = example.publication
-    return _gated(example, clamped(score, limits.lowest, limits.highest))
-
-
-def grade_under_gates(example: Example, score: Fraction) -> str:
-    """The grade of a published score, no better than any veto allows."""
-    grade = grade_of(score, example.grades)
-    for gate in _gates(example):
-        grade = at_most(grade, gate.max_grade, example.grades)
-    return grade
-
-
-def _gated(example: Example, score: Fraction) -> Fraction:
-    ceilings = [gate.max_score for gate in _gates(example) if gate.max_score is not None]
-    return min([score, *ceilings])
-
-
-def _gates(example: Example) -> list[Gate]:
+def bounds_of(example: Example) -> Bounds:
+    """What a published figure and its grade stay within, calibrated or not: a veto outlasts all."""
     elements = (element for one in example.dimensions for element in one.elements)
-    return [element.gate for element in elements if element.gate is not None]
+    gates = [element.gate for element in elements if element.gate is not None]
+    lower = {grade.name: grade.lower for grade in example.grades}
+    scores = [gate.max_score for gate in gates if gate.max_score is not None]
+    grades = [gate.max_grade for gate in gates if gate.max_grade is not None]
+    return Bounds(
+        grades=example.grades,
+        lowest=example.publication.lowest,
+        highest=example.publication.highest,
+        places=example.publication.places,
+        limit=example.calibration_limit,
+        max_score=min(scores, default=None),
+        max_grade=min(grades, key=lambda name: lower[name], default=None),
+    )
