@@ -1,5 +1,6 @@
 """The database handle, the base class of every table, and how each engine is set up."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -64,6 +65,17 @@ class DecimalText(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class WrittenJson(str):
+    """A JSON document that is text already; its column takes it as it is."""
+
+    __slots__ = ()
+
+
+def json_text(value: object) -> str:
+    """How documents are written into their columns."""
+    return str(value) if isinstance(value, WrittenJson) else json.dumps(value)
+
+
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -120,6 +132,15 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _writing.reset(mark)
+
+
+def begin_at_one_moment() -> None:
+    """Begin a transaction whose every statement sees the rows as they are at one moment.
+
+    SQLite's transactions are like that by themselves; PostgreSQL's are when asked at the start.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def set_writing(value: bool) -> None:

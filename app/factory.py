@@ -20,7 +20,7 @@ from app.auth.guard import init_guard, preferred_language
 from app.cli import register_commands
 from app.config import ROOT, Settings
 from app.cycles import views as cycles
-from app.db import db, set_up_engine
+from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
 from app.feedback.cockpit import views as cockpit
@@ -99,7 +99,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # An error names its statement, never the answers or secrets that went with it.
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "hide_parameters": True,
+            "json_serializer": json_text,
+        },
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,

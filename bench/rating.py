@@ -6,13 +6,13 @@ and fetches a mean and a count for each person, group and item: no rating can as
 """
 
 import json
+import pkgutil
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from functools import wraps
-from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
@@ -46,16 +46,22 @@ REFERENCE = {
 # Who spends the time: functions that do not call each other, by the name under which they are used.
 STAGES = {
     "reading": (
-        "app.ratings.queries.latest_inputs",
         "app.ratings.facts.sheets_of",
         "app.ratings.facts.answers_of",
+        "app.ratings.queries.newest_seals",
     ),
-    "documents": ("app.ratings.gathering.build_document",),
+    "documents": (
+        "app.ratings.gathering.build_document",
+        "app.ratings.preparing.document_text",
+    ),
     "checking": ("app.ratings.computing.read_example",),
     "rating": ("app.ratings.computing.rate",),
-    "trace": ("app.ratings.computing.as_json",),
+    "trace": (
+        "app.ratings.computing.as_json",
+        "app.ratings.preparing.result_text",
+    ),
     "publication": ("app.ratings.computing.published_view",),
-    "sealing": ("app.ratings.versions.seal",),
+    "keeping": ("app.ratings.spool.Spool.put",),
     "writing": ("app.ratings.service._store",),
 }
 
@@ -139,9 +145,9 @@ def timed_stages() -> Iterator[dict[str, float]]:
 
 @contextmanager
 def _timed_function(name: str, stage: str, seconds: dict[str, float]) -> Iterator[None]:
-    module_name, _, attribute = name.rpartition(".")
-    module = import_module(module_name)
-    plain: Callable[..., Any] = getattr(module, attribute)
+    owner_name, _, attribute = name.rpartition(".")
+    owner = pkgutil.resolve_name(owner_name)
+    plain: Callable[..., Any] = getattr(owner, attribute)
 
     @wraps(plain)
     def timed(*args: Any, **kwargs: Any) -> Any:
@@ -151,11 +157,11 @@ def _timed_function(name: str, stage: str, seconds: dict[str, float]) -> Iterato
         finally:
             seconds[stage] += perf_counter() - began
 
-    setattr(module, attribute, timed)
+    setattr(owner, attribute, timed)
     try:
         yield
     finally:
-        setattr(module, attribute, plain)
+        setattr(owner, attribute, plain)
 
 
 def _rate(cycle_id: int) -> Rated:

@@ -46,9 +46,23 @@ def compute(document: Mapping[str, Any]) -> Computed:
     )
 
 
+def document_text(document: Mapping[str, Any]) -> str:
+    """The one way to write a document down; equal documents give equal text."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def result_text(result: Mapping[str, Any]) -> str:
+    """A computed result as it is stored."""
+    return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+
+
 def seal(document: Mapping[str, Any], key: bytes) -> str:
     """An HMAC over all inputs. Shown to nobody: a plain hash of few answers can be guessed."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return seal_of_text(document_text(document), key)
+
+
+def seal_of_text(text: str, key: bytes) -> str:
+    """The same from a document that is written already."""
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""What ratings are computed from, read for all people of a round at once."""
+"""What ratings are computed from, read for many people of a round at once."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,12 +97,24 @@ def _competency(row: Competency) -> FormCompetency:
     )
 
 
-def sheets_of(cycle_id: int) -> dict[int, list[SheetLine]]:
-    """Every participant's KPI sheet by person, in the order of the sheet."""
-    people = select(Participant.person_id).where(Participant.cycle_id == cycle_id)
-    lines = db.session.scalars(
-        select(KpiLine)
-        .where(KpiLine.person_id.in_(people))
+def sheets_of(subjects: Sequence[Subject]) -> dict[int, list[SheetLine]]:
+    """Their KPI sheets by person, in the order of the sheet."""
+    lines = db.session.execute(
+        select(
+            KpiLine.person_id,
+            KpiLine.dimension,
+            KpiLine.name,
+            KpiLine.weight,
+            KpiLine.method,
+            KpiLine.parameters,
+            KpiLine.status,
+            KpiLine.target,
+            KpiLine.actual,
+            KpiLine.source,
+            KpiLine.evidence,
+        )
+        .join(Participant, Participant.person_id == KpiLine.person_id)
+        .where(Participant.id.in_([subject.participant_id for subject in subjects]))
         .order_by(KpiLine.person_id, KpiLine.position, KpiLine.id)
     )
     sheets: dict[int, list[SheetLine]] = defaultdict(list)
@@ -124,8 +136,8 @@ def sheets_of(cycle_id: int) -> dict[int, list[SheetLine]]:
     return sheets
 
 
-def answers_of(cycle_id: int) -> dict[int, list[Answered]]:
-    """Every submitted form by participant."""
+def answers_of(subjects: Sequence[Subject]) -> dict[int, list[Answered]]:
+    """The forms submitted about them, by participant."""
     rows = db.session.execute(
         select(
             Submission.participant_id,
@@ -133,10 +145,7 @@ def answers_of(cycle_id: int) -> dict[int, list[Answered]]:
             Submission.rater_group,
             Submission.answers,
             Submission.comments,
-        )
-        .join(Participant, Participant.id == Submission.participant_id)
-        .where(Participant.cycle_id == cycle_id)
-        .order_by(Submission.id)
+        ).where(Submission.participant_id.in_([subject.participant_id for subject in subjects]))
     )
     forms: dict[int, list[Answered]] = defaultdict(list)
     for row in rows:

@@ -1,4 +1,4 @@
-"""From the rows of a round to the document of each participant, for all people at once."""
+"""From the rows of a round to the document of each participant, for many people at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,12 +27,16 @@ class _Facts:
     answers: Mapping[int, Sequence[Answered]]
 
 
-def gather_documents(cycle: Cycle, subjects: Sequence[Subject], link_key: bytes) -> Documents:
+def gather_documents(
+    cycle: Cycle,
+    subjects: Sequence[Subject],
+    *,
+    schemes: Mapping[int, SchemeFacts],
+    link_key: bytes,
+) -> Documents:
     """Everything that each person's rating is computed from, as it stands now."""
     facts = _Facts(
-        schemes=stored.schemes_of(cycle.id),
-        sheets=stored.sheets_of(cycle.id),
-        answers=stored.answers_of(cycle.id),
+        schemes=schemes, sheets=stored.sheets_of(subjects), answers=stored.answers_of(subjects)
     )
     documents: dict[int, dict[str, Any]] = {}
     faults: dict[str, SheetError] = {}

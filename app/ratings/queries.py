@@ -79,14 +79,24 @@ class ReleasedResult:
     result: Mapping[str, Any]
 
 
-def latest_inputs(cycle_id: int) -> dict[int, tuple[int, Mapping[str, Any]]]:
-    """Participant → newest version and what it was computed from."""
+def newest_seals(participants: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Participant → newest version and the seal of what it was computed from."""
     rows = db.session.execute(
-        select(Rating.participant_id, Rating.version, Rating.inputs)
-        .join(Participant, Participant.id == Rating.participant_id)
-        .where(Participant.cycle_id == cycle_id, _is_newest())
+        select(Rating.participant_id, Rating.version, Rating.seal).where(
+            Rating.participant_id.in_(participants), _is_newest()
+        )
     )
-    return {row.participant_id: (row.version, row.inputs) for row in rows}
+    return {row.participant_id: (row.version, row.seal) for row in rows}
+
+
+def newest_inputs(participants: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """Participant → what the newest version was computed from."""
+    rows = db.session.execute(
+        select(Rating.participant_id, Rating.inputs).where(
+            Rating.participant_id.in_(participants), _is_newest()
+        )
+    )
+    return {row.participant_id: row.inputs for row in rows}
 
 
 def latest_versions(cycle_id: int) -> dict[int, int]:

@@ -17,13 +17,14 @@ from app.mail.models import Letter
 from app.ratings.calibrating import add_calibration
 from app.ratings.guards import RatingError
 from app.ratings.models import Calibration, Rating
+from app.ratings.preparing import prepare_ratings
 from app.ratings.service import (
-    prepare_ratings,
     rate_apart,
     rate_cycle,
     release_cycle,
     write_ratings,
 )
+from app.ratings.spool import Spool
 from app.scoring.worked import score_text
 from tests.conftest import LINK_KEY
 from tests.factories import make_account, make_person
@@ -44,6 +45,12 @@ def counted_statements() -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def spool() -> Iterator[Spool]:
+    with Spool() as made:
+        yield made
 
 
 def newest(participant_id: int) -> Rating:
@@ -369,29 +376,31 @@ def test_a_round_computed_apart_comes_out_the_same(app: Flask) -> None:
     assert newest(world.participant.id).result["exact"]["frac"] == EXACT
 
 
-def test_a_calibration_made_while_others_compute_is_not_overwritten(app: Flask) -> None:
+def test_a_calibration_made_while_others_compute_is_not_overwritten(
+    app: Flask, spool: Spool
+) -> None:
     world = build_world()
     rate_cycle(world.cycle, link_key=LINK_KEY)
     line = db.session.scalars(select(KpiLine).where(KpiLine.name == "重点客户拓展")).one()
     line.parameters = {**line.parameters, "actual": "5"}
     db.session.flush()
-    prepared = prepare_ratings(world.cycle, link_key=LINK_KEY)
+    prepared = prepare_ratings(world.cycle, spool=spool, link_key=LINK_KEY)
     account = make_account(role=Role.HR)
     add_calibration(world.participant, delta="-0.50", reason=REASON, by=account, link_key=LINK_KEY)
 
     with pytest.raises(RatingError, match="重新计算"):
-        write_ratings(world.cycle, prepared, link_key=LINK_KEY)
+        write_ratings(world.cycle, prepared)
 
     assert newest(world.participant.id).version == 2
 
 
-def test_a_round_released_while_others_compute_keeps_its_results(app: Flask) -> None:
+def test_a_round_released_while_others_compute_keeps_its_results(app: Flask, spool: Spool) -> None:
     world = build_world()
     rate_cycle(world.cycle, link_key=LINK_KEY)
-    prepared = prepare_ratings(world.cycle, link_key=LINK_KEY)
+    prepared = prepare_ratings(world.cycle, spool=spool, link_key=LINK_KEY)
     release_cycle(
         world.cycle, reviewed_by=make_account(role=Role.HR), public_url="http://localhost"
     )
 
     with pytest.raises(RatingError, match="已经发布"):
-        write_ratings(world.cycle, prepared, link_key=LINK_KEY)
+        write_ratings(world.cycle, prepared)
