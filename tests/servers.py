@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypedDict
 from uuid import uuid4
@@ -20,7 +21,8 @@ import redis
 from psycopg import sql
 from sqlalchemy import make_url
 
-START_SECONDS = 30
+PORTS = range(15_000, 32_000)
+START_SECONDS = 60
 STOP_SECONDS = 15
 
 FASTER_THAN_SAFE = {
@@ -49,7 +51,7 @@ def postgres_server() -> Iterator[str]:
     programs, owner = _postgres_programs(), _server_owner()
     with _scratch_folder("pg", owner) as folder:
         _initialise_cluster(programs / "initdb", folder, owner)
-        port = _free_port()
+        port = free_port()
         settings = FASTER_THAN_SAFE | {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
@@ -79,7 +81,7 @@ def postgres_database(server_url: str) -> Iterator[str]:
 def redis_server() -> Iterator[str]:
     """Run a new Redis that keeps nothing on disk; gives the URL of its database 0."""
     with _scratch_folder("redis", {}) as folder:
-        port = _free_port()
+        port = free_port()
         url = f"redis://127.0.0.1:{port}/0"
         command = [
             *[_program("redis-server"), "--bind", "127.0.0.1", "--port", str(port)],
@@ -233,8 +235,14 @@ def _plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def free_port() -> int:
+    """A port that nobody uses, for a server that binds it a moment later.
+
+    It comes from below the ports that systems hand out by themselves: such a one might be given to
+    the next connection that some test opens, before the server is there.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

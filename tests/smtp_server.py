@@ -14,6 +14,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
+from tests.servers import START_SECONDS, free_port
+
 
 class Sink:
     """What arrived. `answers` gives the reply to an address; `cut` breaks the line after DATA."""
@@ -46,20 +48,12 @@ class Sink:
         return "250 kept"
 
 
-def free_port() -> int:
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @contextmanager
 def smtp_server() -> Iterator[Sink]:
     """Run the server on a free port."""
     sink = Sink()
     sink.port = free_port()
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, ready_timeout=START_SECONDS)
     controller.start()
     try:
         yield sink

@@ -1,21 +1,22 @@
 """A running instance and a real browser: the server in threads, letters over a real SMTP socket."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
-from app.config import ROOT, Settings
+from app.config import Settings
 from app.db import set_writing
-from tests.smtp_server import Sink, free_port, smtp_server
+from tests.servers import free_port
+from tests.smtp_server import Sink, smtp_server
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
+POLL_SECONDS = 0.02  # how soon a server notices that it is to stop
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -25,14 +26,6 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE: ViewportSize = {"width": 360, "height": 740}
-DESK: ViewportSize = {"width": 1280, "height": 900}
-AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Violations only: describing every element that is all right takes twice as long as the checks.
-AXE_RUN = """tags => axe.run(document, {
-    runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']
-}).then(found => found.violations)"""
 
 
 @pytest.fixture(scope="session")
@@ -69,48 +62,9 @@ def server(app: Flask, settings: Settings) -> Iterator[str]:
     app.config["WTF_CSRF_ENABLED"] = True
     set_writing(False)  # the test's own reading must not hold the write lock
     web = make_server("127.0.0.1", settings.port, app, threaded=True)
-    thread = threading.Thread(target=web.serve_forever)
+    thread = threading.Thread(target=web.serve_forever, args=[POLL_SECONDS])
     thread.start()
     yield settings.public_url
     web.shutdown()
     thread.join()
     web.server_close()
-
-
-OpenPage = Callable[..., Page]
-
-
-@contextmanager
-def opened(
-    browser: Browser, *, width: int = 360, javascript: bool = True, locale: str = "zh-CN"
-) -> Iterator[Page]:
-    """A fresh browser profile with one page."""
-    height = PHONE["height"] if width <= PHONE["width"] else DESK["height"]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, java_script_enabled=javascript, locale=locale
-    )
-    page = context.new_page()
-    try:
-        yield page
-    finally:
-        context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands: rule and the elements concerned."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(AXE_RUN, AXE_TAGS)
-    return [
-        f"{page.url}: {rule['id']}: {node['target']} {node.get('failureSummary', '')}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
-
-
-def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
-    width: int = page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return width

@@ -15,7 +15,7 @@ from playwright.sync_api import ViewportSize as Size
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from tests.e2e.conftest import DESK, PHONE, sideways, violations
+from tests.e2e.browsing import DESK, PHONE, sideways, violations
 from tests.e2e.one_language import EnteredTexts
 
 FACTS = Path(__file__).with_name("page_facts.js").read_text(encoding="utf-8")
@@ -87,7 +87,6 @@ class Sweep:
         for lang in LANGS:
             page.goto(f"{address}?lang={lang}")
             act(page)
-            page.wait_for_load_state()
             self.look(page, lang)
 
     def look(self, page: Page, lang: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tests.conftest import make_settings
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Check, Sweep
 from tests.e2e.tour import Tour, page_routes, take
+from tests.servers import free_port
 
 pytestmark = pytest.mark.browser
 PEOPLE = 20
@@ -36,7 +37,8 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def sweep(browser: Browser, routes: Flask, tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     """A cycle is played by real processes, and every page it has is looked at on the way."""
-    instance = make_instance(tmp_path_factory.mktemp("tour") / "demo", ports=(0, 0, 0))
+    ports = [free_port() for _ in range(3)]
+    instance = make_instance(tmp_path_factory.mktemp("tour") / "demo", ports=ports)
     story = Story(instance=instance, people=PEOPLE, seed=1, say=print, tick=lambda: None)
     acts.prepare(story)
     adapter = routes.url_map.bind(f"127.0.0.1:{instance.web_port}")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from app.auth.models import Account, Role
 from app.db import db
 from app.workbooks.sample import write_sample
-from tests.e2e.conftest import opened, sideways, violations
+from tests.e2e.browsing import faults, follow, opened
 from tests.factories import PASSWORD, make_account
 from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
 
@@ -43,18 +43,13 @@ def sign_in(page: Page, server: str, hr: Account, lang: str) -> None:
     page.goto(f"{server}/sign-in?lang={lang}")
     page.locator("#email").fill(hr.email)
     page.locator("#password").fill(PASSWORD)
-    page.locator("main button").click()
+    follow(page.locator("main button"))
 
 
 def upload(page: Page, server: str, file: Path) -> None:
     page.goto(f"{server}/hr/import")
     page.locator("input[type=file]").set_input_files(file)
-    page.locator("main form button").click()
-
-
-def faults(page: Page) -> list[str]:
-    too_wide = sideways(page)
-    return violations(page) + [f"{page.url} is {too_wide} px too wide"] * (too_wide > 0)
+    follow(page.locator("main form button"))
 
 
 @pytest.mark.browser
@@ -76,18 +71,18 @@ def test_every_page_of_the_import_is_accessible(
         page.goto(f"{server}/hr/people")
         found += faults(page)
         page.goto(f"{server}/hr/import")
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         found += faults(page)
         upload(page, server, wrong_file)
         assert page.locator(".note-error").count() == 1
         found += faults(page)
         upload(page, server, right_file)
         found += faults(page)
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         assert page.url.endswith("/hr/people")
         found += faults(page)
         page.locator("main form input[name=q]").fill("nobody at all")
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         found += faults(page)
 
     assert found == []
@@ -101,7 +96,7 @@ def test_the_import_needs_no_javascript(
         sign_in(page, server, hr, "en")
         upload(page, server, right_file)
         assert "Ready to import" in page.locator("main").inner_text()
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
 
         assert "Imported:" in page.locator("main").inner_text()
         assert page.locator("tbody tr").count() == 50

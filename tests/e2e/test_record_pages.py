@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page
 
 from app.auth.models import Account
 from app.db import db, set_writing
-from tests.e2e.conftest import opened, sideways, violations
+from tests.e2e.browsing import faults, follow, opened
 from tests.factories import PASSWORD
 from tests.record_world import Talk, freeze, make_talk, write_both_parts
 
@@ -18,7 +18,7 @@ def enter(page: Page, server: str, account: Account) -> None:
     page.goto(f"{server}/sign-in")
     page.fill("input[name=email]", account.email)
     page.fill("input[name=password]", PASSWORD)
-    page.click("main button")
+    follow(page.locator("main button"))
 
 
 def written(app: Flask, *, is_frozen: bool) -> Talk:
@@ -55,8 +55,7 @@ def test_every_page_of_a_record_is_accessible_and_fits(
             enter(page, server, account)
             for path in paths:
                 page.goto(f"{server}{path}?lang={lang}")
-                found += violations(page)
-                found += [f"{path} is {sideways(page)} px too wide"] if sideways(page) else []
+                found += faults(page)
 
     assert found == []
 
@@ -71,7 +70,7 @@ def test_a_record_saves_itself_while_the_manager_writes(
         page.fill("#training", "写到一半的培训需求")
         page.wait_for_selector("#save-state:text-is('已保存。')")
         page.fill("#differing_views", "第二次改动")
-        page.click("button[value=save]")
+        follow(page.locator("button[value=save]"))
         page.wait_for_selector(".note-done")
 
     db.session.rollback()  # this side still looks at the database as it was
@@ -88,5 +87,5 @@ def test_a_record_is_saved_and_answered_without_javascript(
         page.goto(server + talk.own_page)
         page.check("#decision-disagree")
         page.fill("#note", "目标偏高。")
-        page.click(".answer button")
+        follow(page.locator(".answer button"))
         page.wait_for_selector("text=已确认（")

@@ -12,8 +12,8 @@ from app.config import Settings
 from app.db import db
 from app.feedback.models import Submission
 from app.people.groups import RaterGroup
+from tests.e2e.browsing import faults, follow, opened, tap
 from tests.e2e.company import Company, deliver, launch_company, mailed_link
-from tests.e2e.conftest import opened, sideways, violations
 from tests.smtp_server import Sink
 
 INTERNAL_ITEMS = 30
@@ -39,7 +39,7 @@ def choose_all(page: Page, label: str) -> int:
     """Tap the same answer for every question; gives how many there were."""
     questions = page.locator("fieldset")
     for number in range(questions.count()):
-        questions.nth(number).locator("label", has_text=label).first.click()
+        tap(questions.nth(number).locator("label", has_text=label).first)
     return questions.count()
 
 
@@ -50,13 +50,13 @@ def test_a_colleague_reviews_two_people_from_one_letter(
 ) -> None:
     with opened(browser, javascript=javascript) as page:
         page.goto(mailed_link(sink, company.colleague))
-        page.locator("form[action$='/start'] button").click()
-        page.locator("a.button").first.click()
+        follow(page.locator("form[action$='/start'] button"))
+        follow(page.locator("a.button").first)
         assert choose_all(page, "经常") == INTERNAL_ITEMS
         page.locator("textarea").first.fill("会议前先发议程，大家少争半小时。")
-        page.locator("button[value=submit]").click()
+        follow(page.locator("button[value=submit]"))
         assert choose_all(page, "总是") == INTERNAL_ITEMS
-        page.locator("button[value=submit]").click()
+        follow(page.locator("button[value=submit]"))
 
         assert re.search(r"/r/done$", page.url)
         expect(page.locator("h1")).to_be_visible()
@@ -76,10 +76,10 @@ def test_a_customer_needs_two_taps_to_the_first_question_and_one_page(
 ) -> None:
     with opened(browser, javascript=javascript) as page:
         page.goto(mailed_link(sink, company.customer))
-        page.locator("form[action$='/start'] button").click()
+        follow(page.locator("form[action$='/start'] button"))
         assert page.locator("fieldset").first.is_visible()
         assert choose_all(page, "经常") == CUSTOMER_ITEMS
-        page.locator("button[value=submit]").click()
+        follow(page.locator("button[value=submit]"))
 
         assert re.search(r"/r/done$", page.url)
 
@@ -92,12 +92,12 @@ def test_unanswered_questions_are_asked_for_once_and_may_stay_open(
 ) -> None:
     with opened(browser, javascript=False) as page:
         page.goto(mailed_link(sink, company.customer))
-        page.locator("form[action$='/start'] button").click()
-        page.locator("fieldset").first.locator("label").first.click()
-        page.locator("button[value=submit]").click()
+        follow(page.locator("form[action$='/start'] button"))
+        tap(page.locator("fieldset").first.locator("label").first)
+        follow(page.locator("button[value=submit]"))
         assert page.locator("button[value=submit_anyway]").is_visible()
         assert submissions(RaterGroup.CUSTOMER) == []
-        page.locator("button[value=submit_anyway]").click()
+        follow(page.locator("button[value=submit_anyway]"))
 
     [kept] = submissions(RaterGroup.CUSTOMER)
     assert sorted(kept.answers.values(), key=str) == [1, *[None] * (CUSTOMER_ITEMS - 1)]
@@ -110,15 +110,15 @@ def test_a_saved_form_is_there_again_on_another_device(
     link = mailed_link(sink, company.customer)
     with opened(browser, javascript=False) as phone:
         phone.goto(link)
-        phone.locator("form[action$='/start'] button").click()
-        phone.locator("fieldset").first.locator("label").nth(3).click()
-        phone.locator("button[value=save]").click()
+        follow(phone.locator("form[action$='/start'] button"))
+        tap(phone.locator("fieldset").first.locator("label").nth(3))
+        follow(phone.locator("button[value=save]"))
 
     with opened(browser, width=1280) as desk:
         desk.goto(link)
-        desk.locator("form[action$='/start'] button").click()
+        follow(desk.locator("form[action$='/start'] button"))
         if not desk.locator("fieldset").count():
-            desk.locator("a.button").first.click()
+            follow(desk.locator("a.button").first)
         assert desk.locator("fieldset").first.locator("input").nth(3).is_checked()
 
 
@@ -129,16 +129,16 @@ def test_what_was_typed_is_saved_by_itself_with_javascript(
     link = mailed_link(sink, company.customer)
     with opened(browser) as page:
         page.goto(link)
-        page.locator("form[action$='/start'] button").click()
+        follow(page.locator("form[action$='/start'] button"))
         with page.expect_response(re.compile(r"/save$")) as saved:
-            page.locator("fieldset").first.locator("label").nth(2).click()
+            tap(page.locator("fieldset").first.locator("label").nth(2))
         assert saved.value.ok
 
     with opened(browser) as later:
         later.goto(link)
-        later.locator("form[action$='/start'] button").click()
+        follow(later.locator("form[action$='/start'] button"))
         if not later.locator("fieldset").count():
-            later.locator("a.button").first.click()
+            follow(later.locator("a.button").first)
         assert later.locator("fieldset").first.locator("input").nth(2).is_checked()
 
 
@@ -150,28 +150,24 @@ def test_every_page_of_the_reviewer_is_accessible(
 ) -> None:
     found: list[str] = []
 
-    def look(page: Page) -> None:
-        found.extend(violations(page))
-        found.extend([f"{page.url} is {sideways(page)} px too wide"] * (sideways(page) > 0))
-
     with opened(browser, width=width) as page:
         link = mailed_link(sink, company.colleague)
         for address in (f"{link}?lang={lang}", f"{link}/decline", f"{link}/not-me", f"{link[:-5]}"):
             page.goto(address)
-            look(page)
+            found += faults(page)
         page.goto(link)
-        page.locator("form[action$='/start'] button").click()
+        follow(page.locator("form[action$='/start'] button"))
         root = page.url.split("/r")[0]
         for path in ("/r", "/r/p/1", "/r/p/1/decline", "/r/decline"):
             page.goto(root + path)
-            look(page)
+            found += faults(page)
         page.goto(f"{root}/r/p/1")
-        page.locator("button[value=submit]").click()
-        look(page)
-        page.locator("button[value=submit_anyway]").click()
-        look(page)
+        follow(page.locator("button[value=submit]"))
+        found += faults(page)
+        follow(page.locator("button[value=submit_anyway]"))
+        found += faults(page)
         page.goto(f"{root}/r/p/1")
-        look(page)
+        found += faults(page)
 
     assert found == []
 
@@ -182,7 +178,7 @@ def test_the_form_is_one_small_request_to_ourselves(
 ) -> None:
     with opened(browser) as page:
         page.goto(mailed_link(sink, company.colleague))
-        page.locator("form[action$='/start'] button").click()
+        follow(page.locator("form[action$='/start'] button"))
         root = page.url.split("/r")[0]
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from app.auth.models import Role
 from app.db import db
-from tests.e2e.conftest import opened, sideways, violations
+from tests.e2e.browsing import faults, follow, opened
 from tests.factories import PASSWORD, make_account
 
 PAGES = ("/sign-in", "/forgot", "/set-password/x", "/nowhere")
@@ -21,8 +21,7 @@ def test_the_pages_before_sign_in_are_accessible(
     with opened(browser, width=width) as page:
         for path in PAGES:
             page.goto(f"{server}{path}?lang={lang}")
-            found += violations(page)
-            found += [f"{path} is {sideways(page)} px too wide"] * (sideways(page) > 0)
+            found += faults(page)
 
     assert found == []
 
@@ -36,9 +35,9 @@ def test_somebody_in_hr_signs_in_and_out(server: str, browser: Browser) -> None:
         page.goto(f"{server}/sign-in")
         page.get_by_label("E-mail").fill(account.email)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("button", name="Sign in"))
         signed_in_at = page.url
-        page.get_by_role("button", name="Sign out").click()
+        follow(page.get_by_role("button", name="Sign out"))
 
         assert signed_in_at.endswith("/hr")
         assert page.url.endswith("/sign-in")

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 from werkzeug.routing import MapAdapter
 
 from app.demo import checks
@@ -19,7 +19,7 @@ from app.demo.mailbox import Received
 from app.demo.reviewers import link_in
 from app.demo.story import HR_ADDRESS, PASSWORD, Story
 from app.web.policy import Policy, policy_of
-from tests.e2e.conftest import DESK, PHONE
+from tests.e2e.browsing import DESK, PHONE, follow, new_profile
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Sweep
 from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
@@ -38,7 +38,6 @@ IN_THE_WORKBOOK = (
     *("上级", "同级", "下级", "客户", "本人"),
 )
 SIGNED_IN = frozenset({Policy.SIGNED_IN})
-PATIENCE_MS = 20_000
 Ids = Mapping[str, Sequence[object]]
 
 
@@ -65,9 +64,7 @@ class Tour:
     def page(self, reader: str) -> Page:
         """The window of a reader; a new one knows nobody."""
         if reader not in self._pages:
-            context: BrowserContext = self.browser.new_context(locale="zh-CN")
-            context.set_default_timeout(PATIENCE_MS)
-            self._pages[reader] = self.sweep.watch(context.new_page())
+            self._pages[reader] = self.sweep.watch(new_profile(self.browser).new_page())
         return self._pages[reader]
 
     def sign_in(self, email: str) -> Page:
@@ -75,7 +72,7 @@ class Tour:
         page.goto(f"{self.site}/sign-in")
         page.locator("#email").fill(email)
         page.locator("#password").fill(PASSWORD)
-        page.locator("main form button").click()
+        follow(page.locator("main form button"))
         return page
 
     @property
@@ -191,7 +188,7 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
     page = tour.page(letter.to)
     tour.look_at(page, frozenset({Policy.LINK}), ids)  # the pages of the link; no cookie yet
     page.goto(link)
-    page.locator("form[action$='/start'] button").click()
+    follow(page.locator("form[action$='/start'] button"))
     tour.look_at(page, frozenset({Policy.LINK}), ids)
     tour.sweep.after(page, f"{tour.site}/r/p/1", lambda now: _press(now, "submit"))
     page.goto(f"{tour.site}/r/p/1")
@@ -199,11 +196,11 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
     _press(page, "submit_anyway")
     page.goto(f"{tour.site}/r/p/2/decline")
     if page.locator("form[action$='/decline'] button").count():
-        page.locator("form[action$='/decline'] button").first.click()
+        follow(page.locator("form[action$='/decline'] button").first)
     tour.look_at(page, frozenset({Policy.LINK}), {"number": [1, 2]})
     page.goto(f"{tour.site}/r/decline")
     if page.locator("form[action$='/decline'] button").count():
-        page.locator("form[action$='/decline'] button").first.click()
+        follow(page.locator("form[action$='/decline'] button").first)
     tour.look_at(page, frozenset({Policy.LINK}), ids)
 
 
@@ -293,31 +290,31 @@ def _ids(tour: Tour) -> Ids:
 def _upload(tour: Tour, page: Page, file: Path) -> str:
     page.goto(f"{tour.site}/hr/import")
     page.locator("input[type=file]").set_input_files(file)
-    page.locator("main form button").click()
+    follow(page.locator("main form button"))
     return page.url.rsplit("/", 1)[1]
 
 
 def _plan_backwards(page: Page) -> None:
     page.locator("#closes_on").fill("2020-01-01")
-    page.locator("main form[method=post] button").last.click()
+    follow(page.locator("main form[method=post] button").last)
 
 
 def _press(page: Page, action: str) -> None:
-    page.locator(f"button[value={action}]").first.click()
+    follow(page.locator(f"button[value={action}]").first)
 
 
 def _enter_nothing(page: Page) -> None:
     page.locator("#email").fill("nobody@liansheng.example")
     page.locator("#password").fill("not the password")
-    page.locator("main form button").click()
+    follow(page.locator("main form button"))
 
 
 def _freeze_too_soon(page: Page) -> None:
     if page.locator("button[value=share]").count():
-        page.locator("button[value=share]").click()
-    page.locator("form[action$='/freeze'] button").click()
+        follow(page.locator("button[value=share]"))
+    follow(page.locator("form[action$='/freeze'] button"))
 
 
 def _ask_for_link(page: Page, email: str) -> None:
     page.locator("#email").fill(email)
-    page.locator("main form button").click()
+    follow(page.locator("main form button"))
