@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.scoring.document import read_example
 from app.scoring.errors import Complaint, ScoringError
+from app.scoring.example import Example
 from app.scoring.node import Node, require_distinct
 from app.scoring.output import as_json
 from app.scoring.rating import rate
@@ -43,7 +44,14 @@ def _score(value: object) -> object:
     examples = top.field("examples").items()
     read = [read_example(one.value, where=one.where) for one in examples]
     require_distinct(one.field("id") for one in examples)
-    return [as_json(rate(example)) for example in read]
+    return [_rated(example, one.where) for example, one in zip(read, examples, strict=True)]
+
+
+def _rated(example: Example, where: str) -> dict[str, object]:
+    try:
+        return as_json(rate(example))
+    except ScoringError as refusal:
+        raise refusal.under(where) from None
 
 
 def _read_json(text: str) -> object:
