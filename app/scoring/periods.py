@@ -25,11 +25,15 @@ MIN_TIME_SHARE = Fraction(50)
 
 
 class Weighing(StrEnum):
-    """How much each period counts: its days in post, its target, or as much as any other."""
+    """How much each period counts: its days in post, its target, or as much as any other.
+
+    Last: the latest period that has a total stands for the whole.
+    """
 
     TIME = "time"
     TARGET = "target"
     EQUAL = "equal"
+    LAST = "last"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,8 +154,12 @@ def grade_for(result: RollUp, grades: Iterable[Grade]) -> str | None:
 
 def _rolled(periods: Sequence[PeriodScore], whole: NamedSpan, rule: RollUpRule) -> RollUp:
     in_order = sorted(periods, key=lambda one: one.span.first)
-    parts = [Weighted(value=one.total, weight=_weight(one, rule.weighing)) for one in in_order]
-    weights = effective_weights(parts)
+    weights = effective_weights(
+        [
+            Weighted(value=one.total, weight=weight)
+            for one, weight in zip(in_order, _weights(in_order, rule.weighing), strict=True)
+        ]
+    )
     shares = {
         one.id: weight * (one.total or 0) / HUNDRED
         for one, weight in zip(in_order, weights, strict=True)
@@ -175,14 +183,17 @@ def _rolled(periods: Sequence[PeriodScore], whole: NamedSpan, rule: RollUpRule) 
     )
 
 
-def _weight(period: PeriodScore, weighing: Weighing) -> Fraction:
+def _weights(in_order: Sequence[PeriodScore], weighing: Weighing) -> list[Fraction]:
     match weighing:
         case Weighing.TIME:
-            return Fraction(period.counted_days)
+            return [Fraction(one.counted_days) for one in in_order]
         case Weighing.TARGET:
-            return period.target or Fraction()
+            return [one.target or Fraction() for one in in_order]
+        case Weighing.EQUAL:
+            return [Fraction(1) for _ in in_order]
         case _:
-            return Fraction(1)
+            rated = [one.id for one in in_order if one.total is not None]
+            return [Fraction(one.id in rated[-1:]) for one in in_order]
 
 
 def _read_rule(rule: RollUpRule) -> RollUpRule:

@@ -113,6 +113,16 @@ def test_half_of_the_years_days_must_have_a_score(
     assert grade_for(result, GRADES) == grade
 
 
+def test_the_last_period_with_a_total_may_stand_for_the_whole() -> None:
+    result = roll_up(
+        _quarters(90, 80, 70, None), whole=YEAR, rule=RollUpRule(weighing=Weighing.LAST)
+    )
+
+    assert result.exact == 70
+    assert result.status is Status.RATED
+    assert explain_roll_up(result).zh.startswith("70.00 = Q3 70.00（100% × 70.00），以最后一期为准")
+
+
 def test_where_nothing_counts_there_is_no_figure() -> None:
     result = roll_up(_quarters(None, None), whole=YEAR)
 
