@@ -28,14 +28,23 @@ class Curve:
     above: Fraction | None = None
 
     def points(self, actual: Fraction) -> Fraction:
+        ends = self.between(actual)
+        if ends is None:
+            return self._outside(actual)
+        slope, intercept = line_through(*ends)
+        return slope * actual + intercept
+
+    def between(self, actual: Fraction) -> tuple[Knot, Knot] | None:
+        """The two knots on whose line the figure lies; None outside of all knots."""
+        if not self.knots[0].at <= actual <= self.knots[-1].at:
+            return None
+        return next(pair for pair in pairwise(self.knots) if actual <= pair[1].at)
+
+    def _outside(self, actual: Fraction) -> Fraction:
         first, last = self.knots[0], self.knots[-1]
         if actual < first.at:
             return first.points if self.below is None else self.below
-        if actual > last.at:
-            return last.points if self.above is None else self.above
-        left, right = next(pair for pair in pairwise(self.knots) if actual <= pair[1].at)
-        slope, intercept = line_through(left, right)
-        return slope * actual + intercept
+        return last.points if self.above is None else self.above
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +61,13 @@ class Band:
         above = self.lo is None or actual > self.lo or (actual == self.lo and self.lo_inc)
         below = self.hi is None or actual < self.hi or (actual == self.hi and self.hi_inc)
         return above and below
+
+    @property
+    def text(self) -> str:
+        """``[50, 60)`` in the notation of intervals."""
+        lo = "(−∞" if self.lo is None else ("[" if self.lo_inc else "(") + decimal_text(self.lo)
+        hi = "+∞)" if self.hi is None else decimal_text(self.hi) + ("]" if self.hi_inc else ")")
+        return f"{lo}, {hi}"
 
 
 def line_through(left: Knot, right: Knot) -> tuple[Fraction, Fraction]:
@@ -79,9 +95,9 @@ def curve_through(
     return Curve(knots=tuple(rising), below=below, above=above)
 
 
-def points_in_bands(actual: Fraction, bands: Sequence[Band]) -> Fraction:
-    """The points of the one band that holds the actual figure."""
-    return next(band.points for band in bands if band.holds(actual))
+def band_of(actual: Fraction, bands: Sequence[Band]) -> Band:
+    """The one band that holds the actual figure."""
+    return next(band for band in bands if band.holds(actual))
 
 
 def require_partition(bands: Sequence[Band]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.scoring.averages import Aggregate, Averaging
+from app.scoring.averages import Averaging
 from app.scoring.calibration_document import with_calibration
 from app.scoring.elements_document import Surroundings, read_dimensions
 from app.scoring.errors import Complaint, ScoringError
@@ -18,7 +18,6 @@ from app.scoring.example import (
     Dimension,
     Example,
     Group,
-    Policy,
     Publication,
     Rater,
 )
@@ -26,13 +25,13 @@ from app.scoring.grades import Grade, require_ladder
 from app.scoring.kpi import Limits, require_limits
 from app.scoring.node import Node, require_distinct, require_filled, require_on_grid
 from app.scoring.numbers import Rounding, decimal_text
+from app.scoring.policy_document import contact_of, read_policy
 from app.scoring.scales import Scale, require_whole_scale
-from app.scoring.weights import HUNDRED, require_hundred
+from app.scoring.weights import require_hundred
 
 MOST_PLACES = 6
 SINGLE_GROUPS = {"supervisor", SELF}
 PROTECTED_K_MIN = 3
-HALF = Fraction(1, 2)
 ADJUST_CAP = Fraction(5)
 PLAIN_KINDS = (int, type(None))  # a truth value is no 1
 PUBLISHED_MODES = (Rounding.HALF_UP, Rounding.HALF_EVEN)
@@ -44,25 +43,23 @@ def read_example(value: object, *, where: str = "") -> Example:
     example_id = node.field("id").text()
     scale = _scale(node.field("scale"))
     publication = _publication(node)
-    scheme = Surroundings(
-        scale=scale,
-        limits=_limits(node),
-        grades=_grades(node.field("grades"), publication),
-        publication=publication,
-    )
+    limits, grades = _limits(node), _grades(node.field("grades"), publication)
     groups = _groups(node.field("groups"))
-    policy = _policy(node)
+    policy = read_policy(node)
+    scheme = Surroundings(
+        scale=scale, limits=limits, grades=grades, publication=publication, groups=groups
+    )
     dimensions = read_dimensions(node.field("dimensions"), scheme)
     example = Example(
         id=example_id,
         title=node.text_or("title"),
         scale=scale,
         publication=publication,
-        grades=scheme.grades,
+        grades=grades,
         groups=groups,
         policy=policy,
         dimensions=dimensions,
-        raters=_raters(node.field("raters"), groups, dimensions, scale),
+        raters=_raters(node.field("raters"), groups, dimensions, scale, policy.averaging),
         adjustments=_adjustments(node),
         adjust_cap=node.weight_or("adjust_cap", default=ADJUST_CAP),
         coefficient=node.weight_or_none("coefficient"),
@@ -157,60 +154,39 @@ def _group(node: Node) -> Group:
         weight=node.field("weight").weight(),
         k_min=usual if k_min is None else k_min.whole(),
         pool=node.text_or("pool") or None,
+        absent=node.flag_or("absent", default=False),
     )
-
-
-def _policy(node: Node) -> Policy:
-    usual = Policy(averaging=Averaging())
-    return Policy(
-        averaging=_averaging(node),
-        min_coverage=_share(node, "min_coverage", usual.min_coverage, highest=Fraction(1)),
-        min_group_weight=_share(node, "min_group_weight", usual.min_group_weight),
-        min_dimension_weight=_share(node, "min_dimension_weight", usual.min_dimension_weight),
-    )
-
-
-def _averaging(node: Node) -> Averaging:
-    named = node.optional("aggregate")
-    kind = Aggregate.MEAN if named is None else named.choice(Aggregate)
-    if kind is Aggregate.TRIMMED:
-        trim = node.field("trim")
-        if not 0 <= trim.number() < HALF:
-            raise trim.out_of_range("0 ≤ trim < 0.5")
-        return Averaging(kind=kind, trim=trim.number())
-    drop_k = node.optional("drop_k")
-    return Averaging(kind=kind, drop_k=1 if drop_k is None else drop_k.whole())
-
-
-def _share(node: Node, name: str, usual: Fraction, *, highest: Fraction = HUNDRED) -> Fraction:
-    member = node.optional(name)
-    if member is None:
-        return usual
-    if not 0 <= member.number() <= highest:
-        raise member.out_of_range(f"0–{highest}")
-    return member.number()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Form:
-    """What raters may have answered; ``plain`` has the answers that stand as whole numbers."""
+    """What raters may have answered, and what they count for.
 
-    groups: Collection[str]
+    ``plain`` has the answers that stand as whole numbers.
+    """
+
+    groups: Mapping[str, Group]
     items: Collection[str]
     scale: Scale
+    averaging: Averaging
     plain: Mapping[object, Fraction | None]
 
 
 def _raters(
-    node: Node, groups: Sequence[Group], dimensions: Sequence[Dimension], scale: Scale
+    node: Node,
+    groups: Sequence[Group],
+    dimensions: Sequence[Dimension],
+    scale: Scale,
+    averaging: Averaging,
 ) -> tuple[Rater, ...]:
     nodes = node.items()
     require_distinct((one.field("id") for one in nodes), Complaint.DUPLICATE_RATER)
     whole = [answer for answer in scale.anchors if answer.denominator == 1]
     form = _Form(
-        groups={group.id for group in groups},
+        groups={group.id: group for group in groups},
         items={item.id for d in dimensions for element in d.elements for item in element.items},
         scale=scale,
+        averaging=averaging,
         plain={None: None, **{int(answer): answer for answer in whole}},
     )
     return tuple(_rater(one, form) for one in nodes)
@@ -220,8 +196,13 @@ def _rater(node: Node, form: _Form) -> Rater:
     group = node.field("group")
     if group.text() not in form.groups:
         raise ScoringError(Complaint.UNKNOWN_GROUP, group.where, found=group.value)
+    if form.groups[group.text()].absent:
+        raise ScoringError(Complaint.RATER_OF_ABSENT_GROUP, group.where, found=group.value)
     return Rater(
-        id=node.field("id").text(), group=group.text(), answers=_answers(node.field("a"), form)
+        id=node.field("id").text(),
+        group=group.text(),
+        answers=_answers(node.field("a"), form),
+        contact=contact_of(node, form.averaging),
     )
 
 

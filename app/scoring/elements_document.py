@@ -1,13 +1,24 @@
 """Reading what a person is rated on: dimensions, their elements, items and gates."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.scoring.errors import Complaint, ScoringError
-from app.scoring.example import Dimension, Element, Gate, Item, Publication
+from app.scoring.example import (
+    SELF,
+    Dimension,
+    Element,
+    Gate,
+    Group,
+    Item,
+    Publication,
+    Survey,
+)
+from app.scoring.goals import read_goals
 from app.scoring.grades import Grade
 from app.scoring.kpi import Kpi, KpiStatus, Limits
-from app.scoring.kpi_document import read_kpi
+from app.scoring.kpi_document import SURVEY_METHOD, read_kpi
 from app.scoring.node import Node, require_distinct, require_filled, require_on_grid
 from app.scoring.results import TermKind
 from app.scoring.scales import Scale
@@ -19,12 +30,14 @@ NOTHING = Fraction()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What of the scheme an element refers to."""
+    """What of the scheme an element refers to; ``competencies`` are the ids of all there are."""
 
     scale: Scale
     limits: Limits
     grades: tuple[Grade, ...]
     publication: Publication
+    groups: tuple[Group, ...]
+    competencies: tuple[str, ...] = ()
 
 
 def read_dimensions(node: Node, scheme: Surroundings) -> tuple[Dimension, ...]:
@@ -33,7 +46,8 @@ def read_dimensions(node: Node, scheme: Surroundings) -> tuple[Dimension, ...]:
     require_filled(nodes, node)
     ids = [Node(kind.value, node.where) for kind in TermKind]
     require_distinct([*ids, *(one.field("id") for one in nodes)])
-    dimensions = tuple(_dimension(one, scheme) for one in nodes)
+    asked = replace(scheme, competencies=_competencies(nodes))
+    dimensions = tuple(_dimension(one, asked) for one in nodes)
     require_hundred([one.weight for one in dimensions], node.where)
     elements = [element for one in nodes for element in one.field("elements").items()]
     require_distinct(element.field("id") for element in elements)
@@ -41,6 +55,13 @@ def read_dimensions(node: Node, scheme: Surroundings) -> tuple[Dimension, ...]:
     items = [item for one in listed if one is not None for item in one.items()]
     require_distinct(item.field("id") for item in items)
     return dimensions
+
+
+def _competencies(dimensions: Sequence[Node]) -> tuple[str, ...]:
+    elements = (element for one in dimensions for element in one.field("elements").items())
+    return tuple(
+        element.field("id").text() for element in elements if element.optional("items") is not None
+    )
 
 
 def _dimension(node: Node, scheme: Surroundings) -> Dimension:
@@ -58,24 +79,50 @@ def _dimension(node: Node, scheme: Surroundings) -> Dimension:
 
 
 def _element(node: Node, scheme: Surroundings) -> Element:
-    kpi = node.optional("kpi")
+    kpi, goals = node.optional("kpi"), node.optional("goals")
     veto = _is_mere_veto(node, kpi)
     name = node.text_or("name")
-    if kpi is not None and node.optional("items") is not None:
+    kinds = [one for one in (kpi, goals, node.optional("items")) if one is not None]
+    if len(kinds) > 1:
         raise ScoringError(Complaint.KPI_AND_ITEMS, node.where)
     element_id = node.field("id").text()
+    asks = not veto and kpi is None and goals is None
     return Element(
         id=element_id,
         name=name,
         weight=node.weight_or_none("weight") or NOTHING if veto else node.field("weight").weight(),
         kpi=None if veto or kpi is None else _kpi(kpi, name or element_id, scheme),
-        items=() if veto or kpi is not None else _items(node.field("items")),
+        survey=None if kpi is None else _survey(kpi, scheme),
+        items=_items(node.field("items")) if asks else (),
+        goals=() if goals is None else read_goals(goals, scale=scheme.scale, limits=scheme.limits),
         gate=_gate(node, kpi, scheme),
     )
 
 
 def _kpi(node: Node, name: str, scheme: Surroundings) -> Kpi:
     return read_kpi(node, name=name, scale=scheme.scale, limits=scheme.limits)
+
+
+def _survey(node: Node, scheme: Surroundings) -> Survey | None:
+    """Whose answers a KPI from feedback is made of, by default to all competencies."""
+    if node.field("method").value != SURVEY_METHOD:
+        return None
+    group, listed = node.field("group"), node.optional("competencies")
+    weighing = [one.id for one in scheme.groups if one.weight > 0 and one.id != SELF]
+    if group.text() not in weighing:
+        expected = ", ".join(weighing)
+        raise ScoringError(
+            Complaint.SURVEY_GROUP, group.where, found=group.value, expected=expected
+        )
+    if listed is None:
+        return Survey(group=group.text(), competencies=scheme.competencies)
+    named = listed.items()
+    require_filled(named, listed)
+    require_distinct(named)
+    for one in named:
+        if one.text() not in scheme.competencies:
+            raise ScoringError(Complaint.UNKNOWN_COMPETENCY, one.where, found=one.value)
+    return Survey(group=group.text(), competencies=tuple(one.text() for one in named))
 
 
 def _items(node: Node) -> tuple[Item, ...]:
@@ -99,7 +146,8 @@ def _items(node: Node) -> tuple[Item, ...]:
 def _is_mere_veto(node: Node, kpi: Node | None) -> bool:
     """An element that only vetoes takes no part in the weighing; its siblings renormalise."""
     if kpi is None:
-        return node.optional("gate") is not None and node.optional("items") is None
+        scores = node.optional("items") is not None or node.optional("goals") is not None
+        return node.optional("gate") is not None and not scores
     return kpi.field("method").value == GATE_METHOD
 
 

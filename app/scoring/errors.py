@@ -175,8 +175,8 @@ class Complaint(Enum):
     )
     KPI_AND_ITEMS = Sentence(
         code=Code.BAD_VALUE,
-        en="An element is either a KPI or a competency with items, not both.",
-        zh="一个要素只能是指标或带题目的能力项，不能两者兼有。",
+        en="An element is one of these: a KPI, a competency with items, or a list of goals.",
+        zh="一个要素只能是以下之一：指标、带题目的能力项、目标清单。",
     )
     UNKNOWN_ITEM = Sentence(
         code=Code.BAD_VALUE,

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from app.scoring.averages import Averaging, mean
 from app.scoring.cells import Cell, Means, Note, cells_of
-from app.scoring.example import SELF, Element, Example, Item
+from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.missing import Survivors, survivors_of
 from app.scoring.scales import Scale
 from app.scoring.tally import RaterMean, tally_of
@@ -108,15 +108,22 @@ def _raw(answer: Fraction | None, item: Item, scale: Scale) -> Fraction | None:
     return scale.reversed_answer(answer)
 
 
-def means_by_group(example: Example, items: Sequence[Item]) -> dict[str, list[RaterMean]]:
-    """Every rater who counts in the competency that these items make, by group."""
+def rater_views(example: Example, items: Sequence[Item]) -> list[tuple[Rater, RaterMean]]:
+    """Every rater who counts in the competency that these items make, with what they think."""
     tally, coverage = tally_of(items, example.scale), example.policy.min_coverage
-    means: dict[str, list[RaterMean]] = {}
+    views = []
     for rater in example.raters:
         own = tally.mean(rater.answers, min_coverage=coverage)
         if own is not None:
             weighed = own if rater.contact == 1 else replace(own, contact=rater.contact)
-            means.setdefault(rater.group, []).append(weighed)
+            views.append((rater, weighed))
+    return views
+
+
+def means_by_group(example: Example, items: Sequence[Item]) -> dict[str, list[RaterMean]]:
+    means: dict[str, list[RaterMean]] = {}
+    for rater, view in rater_views(example, items):
+        means.setdefault(rater.group, []).append(view)
     return means
 
 

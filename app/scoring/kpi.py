@@ -137,13 +137,20 @@ def percent_deviation(*, actual: Fraction, target: Fraction) -> Fraction:
 
 def step_delta(deviation: Fraction, steps: Steps) -> Fraction:
     """加减分: the base and what the deviation (in percent or in points) earns or costs."""
-    count = abs(deviation) / steps.unit
-    if steps.full_steps:
-        count = Fraction(int(count))
-    change = steps.per * count
-    earned = -_capped(change, steps.cap_down) if deviation < 0 else _capped(change, steps.cap_up)
-    points = steps.base + earned
+    points = steps.base + earned_by(deviation, steps)
     return points if steps.floor_at is None else max(points, steps.floor_at)
+
+
+def step_count(deviation: Fraction, steps: Steps) -> Fraction:
+    """How many units the deviation holds, on either side; only whole ones where that is agreed."""
+    count = abs(deviation) / steps.unit
+    return Fraction(int(count)) if steps.full_steps else count
+
+
+def earned_by(deviation: Fraction, steps: Steps) -> Fraction:
+    """The points above or below the base, within their cap on either side."""
+    change = steps.per * step_count(deviation, steps)
+    return -_capped(change, steps.cap_down) if deviation < 0 else _capped(change, steps.cap_up)
 
 
 def deduct(

@@ -20,51 +20,23 @@ from app.scoring.calibration_replay import (
 )
 from app.scoring.cells import Note
 from app.scoring.errors import Complaint, ScoringError
-from app.scoring.example import Dimension, Element, Example
-from app.scoring.feedback import CompetencyScore, score_competency
+from app.scoring.example import Example
+from app.scoring.feedback import CompetencyScore
+from app.scoring.goals import Goal
 from app.scoring.numbers import decimal_text
 from app.scoring.results import (
     DimensionResult,
     ElementResult,
     ElementStatus,
+    GoalResult,
     GroupResult,
     Rating,
     Status,
     Term,
 )
-from app.scoring.total import adjustment, bounds_of, published, total_terms
-from app.scoring.weights import (
-    HUNDRED,
-    Weighted,
-    effective_weights,
-    surviving_weight,
-    weighted_mean,
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Scored:
-    """An element and its score, before anything is weighed."""
-
-    element: Element
-    status: ElementStatus
-    score: Fraction | None
-    competency: CompetencyScore | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Weighed:
-    """A dimension, its score, its weight and those of its elements (effective, in percent)."""
-
-    dimension: Dimension
-    weight: Fraction
-    elements: tuple[_Scored, ...]
-    weights: tuple[Fraction, ...]
-    score: Fraction | None
-
-    @property
-    def contribution(self) -> Fraction:
-        return _part(self.weight, self.score)
+from app.scoring.total import adjustment, bounds_of, published, total_terms, workings_of
+from app.scoring.weighing import WeighedDimension, part_of, status_of, surviving, weigh
+from app.scoring.weights import HUNDRED, Weighted, effective_weights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,10 +50,10 @@ class _Sum:
 
 def rate(example: Example) -> Rating:
     """Compute the rating. The same example gives the same rating, to the last bit."""
-    weighed = _weigh(example)
-    survives = _survives(weighed)
-    status = _status(example, weighed, survives)
-    total = _total(example, weighed) if survives else _Sum()
+    weighed = weigh(example)
+    survives = surviving(weighed)
+    status = status_of(example, weighed)
+    total = _total(example, weighed) if survives and status is not Status.HELD else _Sum()
     computed, final, steps = _calibrated(example, total)
     dimensions = _dimension_results(example, weighed, total)
     return Rating(
@@ -109,6 +81,8 @@ def require_grade(example: Example, rating: Rating) -> str:
     """The final grade, or a refusal that says why there is none."""
     if rating.status is Status.INSUFFICIENT:
         raise ScoringError(Complaint.INSUFFICIENT_RATERS)
+    if rating.status is Status.HELD:
+        raise ScoringError(Complaint.RESULT_HELD, found=", ".join(_held(rating)))
     if rating.grade is None:
         raise ScoringError(
             Complaint.INCOMPLETE_RESULT,
@@ -118,71 +92,24 @@ def require_grade(example: Example, rating: Rating) -> str:
     return rating.grade
 
 
-def _weigh(example: Example) -> list[_Weighed]:
-    scored = [tuple(_scored(example, e) for e in d.elements) for d in example.dimensions]
-    parts = [
-        Weighted(value=weighted_mean(_parts(elements)), weight=dimension.weight)
-        for dimension, elements in zip(example.dimensions, scored, strict=True)
-    ]
-    weights = effective_weights(parts)
-    return [
-        _Weighed(
-            dimension=dimension,
-            weight=weight,
-            elements=elements,
-            weights=tuple(effective_weights(_parts(elements))),
-            score=part.value,
-        )
-        for dimension, elements, part, weight in zip(
-            example.dimensions, scored, parts, weights, strict=True
-        )
-    ]
+def _held(rating: Rating) -> list[str]:
+    elements = (element for one in rating.dimensions for element in one.elements)
+    return sorted(one.name or one.id for one in elements if one.status is ElementStatus.HELD)
 
 
-def _parts(elements: Sequence[_Scored]) -> list[Weighted]:
-    return [Weighted(value=one.score, weight=one.element.weight) for one in elements]
-
-
-def _scored(example: Example, element: Element) -> _Scored:
-    if element.kpi is not None:
-        status = ElementStatus(element.kpi.status.value)
-        return _Scored(element=element, status=status, score=element.kpi.score)
-    if not element.items:
-        return _Scored(element=element, status=ElementStatus.GATE, score=None)
-    competency = score_competency(example, element)
-    enough = competency.score is not None
-    return _Scored(
-        element=element,
-        status=ElementStatus.SCORED if enough else ElementStatus.INSUFFICIENT,
-        score=competency.score,
-        competency=competency,
-    )
-
-
-def _survives(weighed: Sequence[_Weighed]) -> Fraction:
-    return surviving_weight(
-        Weighted(value=one.score, weight=one.dimension.weight) for one in weighed
-    )
-
-
-def _status(example: Example, weighed: Sequence[_Weighed], survives: Fraction) -> Status:
-    if survives > 0 and survives >= example.policy.min_dimension_weight:
-        return Status.RATED
-    statuses = {one.status for dimension in weighed for one in dimension.elements}
-    if survives == 0 and ElementStatus.INSUFFICIENT in statuses:
-        return Status.INSUFFICIENT
-    return Status.INCOMPLETE
-
-
-def _total(example: Example, weighed: Sequence[_Weighed]) -> _Sum:
+def _total(example: Example, weighed: Sequence[WeighedDimension]) -> _Sum:
     terms = total_terms(example, {one.dimension.id: one.contribution for one in weighed})
     total = sum(terms.values(), start=Fraction())
     computed = published(example, total)
     shown = shown_terms(terms, total=computed, places=example.publication.places)
+    workings = workings_of(example, terms)
     return _Sum(
         exact=total,
         computed=computed,
-        terms=tuple(Term(name=name, exact=terms[name], shown=shown[name]) for name in terms),
+        terms=tuple(
+            Term(name=name, exact=terms[name], shown=shown[name], working=workings.get(name))
+            for name in terms
+        ),
     )
 
 
@@ -204,7 +131,7 @@ def _grade(status: Status, outcome: Outcome | None) -> str | None:
 
 
 def _dimension_results(
-    example: Example, weighed: Sequence[_Weighed], total: _Sum
+    example: Example, weighed: Sequence[WeighedDimension], total: _Sum
 ) -> tuple[DimensionResult, ...]:
     shown = {term.name: term.shown for term in total.terms}
     return tuple(
@@ -223,11 +150,11 @@ def _dimension_results(
 
 
 def _element_results(
-    example: Example, weighed: _Weighed, shown: Fraction
+    example: Example, weighed: WeighedDimension, shown: Fraction
 ) -> tuple[ElementResult, ...]:
     shares = [weighed.weight * weight / HUNDRED for weight in weighed.weights]
     terms = {
-        one.element.id: _part(share, one.score)
+        one.element.id: part_of(share, one.score)
         for one, share in zip(weighed.elements, shares, strict=True)
     }
     shown_by_id = shown_terms(terms, total=shown, places=example.publication.places)
@@ -246,6 +173,8 @@ def _element_results(
                 contribution=terms[one.element.id],
                 shown=own,
                 groups=_group_results(example, competency, share, own) if competency else (),
+                kpi=one.kpi,
+                goals=_goal_results(example, one.element.goals, share, own),
                 self_score=competency.self_raw if competency else None,
                 others_raw=competency.others_raw if competency else None,
             )
@@ -257,7 +186,7 @@ def _group_results(
     example: Example, competency: CompetencyScore, share: Fraction, shown: Fraction
 ) -> tuple[GroupResult, ...]:
     terms = {
-        cell.label: _part(share * cell.weight / HUNDRED, cell.points) for cell in competency.cells
+        cell.label: part_of(share * cell.weight / HUNDRED, cell.points) for cell in competency.cells
     }
     shown_by_label = shown_terms(terms, total=shown, places=example.publication.places)
     return tuple(
@@ -275,6 +204,29 @@ def _group_results(
     )
 
 
+def _goal_results(
+    example: Example, goals: Sequence[Goal], share: Fraction, shown: Fraction
+) -> tuple[GoalResult, ...]:
+    weights = effective_weights([Weighted(value=g.result.score, weight=g.weight) for g in goals])
+    terms = {
+        goal.id: part_of(share * weight / HUNDRED, goal.result.score)
+        for goal, weight in zip(goals, weights, strict=True)
+    }
+    shown_by_id = shown_terms(terms, total=shown, places=example.publication.places)
+    return tuple(
+        GoalResult(
+            id=goal.id,
+            name=goal.name,
+            result=goal.result,
+            nominal_weight=goal.weight,
+            effective_weight=weight,
+            contribution=terms[goal.id],
+            shown=shown_by_id[goal.id],
+        )
+        for goal, weight in zip(goals, weights, strict=True)
+    )
+
+
 def _terms(dimensions: Sequence[DimensionResult], total: _Sum) -> tuple[Term, ...]:
     """The elements' terms with the further terms of the first level; they sum to the total."""
     elements = [
@@ -286,7 +238,7 @@ def _terms(dimensions: Sequence[DimensionResult], total: _Sum) -> tuple[Term, ..
     return (*elements, *total.terms[len(dimensions) :])
 
 
-def _notes(weighed: Sequence[_Weighed]) -> tuple[Note, ...]:
+def _notes(weighed: Sequence[WeighedDimension]) -> tuple[Note, ...]:
     """Sorted, so that the order of configuration never matters."""
     notes = (
         note
@@ -296,8 +248,3 @@ def _notes(weighed: Sequence[_Weighed]) -> tuple[Note, ...]:
         for note in one.competency.notes
     )
     return tuple(sorted(notes, key=Note.text))
-
-
-def _part(weight: Fraction, score: Fraction | None) -> Fraction:
-    """What a score contributes under a weight in percent; nothing where there is no score."""
-    return Fraction() if score is None else weight * score / HUNDRED

@@ -6,14 +6,20 @@ from fractions import Fraction
 
 from app.scoring.calibration_replay import Replayed
 from app.scoring.cells import Note
+from app.scoring.kpi import Kpi
+from app.scoring.workings import Working
 
 
 class Status(StrEnum):
-    """Whether there is a grade. Incomplete: too few dimensions; insufficient: too few raters."""
+    """Whether there is a grade. Incomplete: too few dimensions; insufficient: too few raters.
+
+    Held: the scheme waits for raters, and there is no total before they have answered.
+    """
 
     RATED = "rated"
     INCOMPLETE = "incomplete"
     INSUFFICIENT = "insufficient"
+    HELD = "held"
 
 
 class ElementStatus(StrEnum):
@@ -21,6 +27,7 @@ class ElementStatus(StrEnum):
     ZERO = "zero"
     NOT_APPLICABLE = "not_applicable"
     INSUFFICIENT = "insufficient"
+    HELD = "held"
     GATE = "gate"
 
 
@@ -48,8 +55,24 @@ class GroupResult:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GoalResult:
+    """A goal's part in the total: ``contribution`` is exact, ``shown`` adds up to its element."""
+
+    id: str
+    name: str
+    result: Kpi
+    nominal_weight: Fraction
+    effective_weight: Fraction
+    contribution: Fraction
+    shown: Fraction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ElementResult:
-    """An element's part in the total: ``contribution`` is exact, ``shown`` adds up."""
+    """An element's part in the total: ``contribution`` is exact, ``shown`` adds up.
+
+    ``kpi`` tells how a KPI's score came about.
+    """
 
     id: str
     name: str
@@ -62,6 +85,8 @@ class ElementResult:
     groups: tuple[GroupResult, ...]
     self_score: Fraction | None
     others_raw: Fraction | None
+    kpi: Kpi | None = None
+    goals: tuple[GoalResult, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +108,7 @@ class Term:
     name: str
     exact: Fraction
     shown: Fraction
+    working: Working | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

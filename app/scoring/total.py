@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from app.scoring.calibration_replay import Bounds
 from app.scoring.example import Example
-from app.scoring.numbers import clamped, rounded
+from app.scoring.numbers import clamped, decimal_text, rounded
 from app.scoring.results import TermKind
+from app.scoring.workings import Formula, Working, rounded_text, sum_text, working
 
 
 def total_terms(example: Example, dimensions: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -28,6 +29,44 @@ def total_terms(example: Example, dimensions: Mapping[str, Fraction]) -> dict[st
     if gated != limited:
         terms[TermKind.GATE.value] = gated - limited
     return terms
+
+
+def workings_of(example: Example, terms: Mapping[str, Fraction]) -> dict[str, Working]:
+    """How the further terms of the total came about, by their names."""
+    kinds = [kind for kind in TermKind if kind.value in terms]
+    return {kind.value: _working(example, terms, kind) for kind in kinds}
+
+
+def _working(example: Example, terms: Mapping[str, Fraction], kind: TermKind) -> Working:
+    places = example.publication.places
+    before = rounded_text(_sum_before(terms, kind.value), places)
+    after = rounded_text(_sum_before(terms, kind.value) + terms[kind.value], places)
+    match kind:
+        case TermKind.COEFFICIENT:
+            coefficient = example.coefficient or Fraction()
+            return working(Formula.COEFFICIENT, coefficient=coefficient, plain=before)
+        case TermKind.ADJUSTMENT:
+            return _adjustment_working(example)
+        case TermKind.LIMIT:
+            return working(Formula.LIMIT, limit=after, total=before)
+        case TermKind.GATE:
+            return working(Formula.VETO, ceiling=after, total=before)
+
+
+def _sum_before(terms: Mapping[str, Fraction], name: str) -> Fraction:
+    names = list(terms)
+    return sum((terms[one] for one in names[: names.index(name)]), start=Fraction())
+
+
+def _adjustment_working(example: Example) -> Working:
+    listed = example.adjustments
+    points = sum_text(
+        (f"{one.name} {decimal_text(abs(one.points))}".strip(), one.points) for one in listed
+    )
+    formula = Formula.ADJUSTMENT
+    if adjustment(example) != sum((one.points for one in listed), start=Fraction()):
+        formula = Formula.ADJUSTMENT_CAPPED
+    return working(formula, points=points or "0", cap=example.adjust_cap)
 
 
 def coefficient_term(plain: Fraction, coefficient: Fraction) -> Fraction:

@@ -28,6 +28,10 @@ NO_SCORE = {
         zh="作答的评价人不足，不计分；其权重由同一维度的其他要素按比例分担",
         en="too few raters answered; the others of its dimension share its weight",
     ),
+    ElementStatus.HELD: Explanation(
+        zh="作答的评价人不足；按方案规定暂不计分，等待更多作答",
+        en="too few raters answered; the scheme waits for more of them",
+    ),
     ElementStatus.GATE: Explanation(
         zh="一票否决项，本身不计分", en="a veto, which gives no points of its own"
     ),

@@ -115,6 +115,12 @@ def fact_text(value: Fraction | str) -> str:
     return f"({MINUS}{text})" if value < 0 else text
 
 
+def rounded_text(value: Fraction, places: int) -> str:
+    """So many decimals; a negative figure in brackets."""
+    text = signed_text(value, places)
+    return f"({text})" if text.startswith(MINUS) else text
+
+
 def signed_text(value: Fraction, places: int) -> str:
     """So many decimals, with the minus of print."""
     return fixed_text(value, places).replace("-", MINUS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.curves import Band, Knot, curve_through, points_in_bands, require_partition
+from app.scoring.curves import Band, Knot, band_of, curve_through, require_partition
 from app.scoring.errors import ScoringError
 from app.scoring.kpi import Limits
 from app.scoring.kpi_document import METHODS, read_kpi
@@ -148,7 +148,7 @@ def test_bands_that_are_a_partition_hold_every_figure_once(cuts: list[int], actu
     require_partition(bands)
 
     assert sum(band.holds(Fraction(actual)) for band in bands) == 1
-    assert points_in_bands(Fraction(actual), bands) == sum(cut <= actual for cut in cuts)
+    assert band_of(Fraction(actual), bands).points == sum(cut <= actual for cut in cuts)
 
 
 def test_a_single_point_may_be_a_band_of_its_own() -> None:
@@ -159,7 +159,7 @@ def test_a_single_point_may_be_a_band_of_its_own() -> None:
     ]
     require_partition(bands)
 
-    assert [points_in_bands(Fraction(one), bands) for one in (4, 5, 6)] == [1, 2, 3]
+    assert [band_of(Fraction(one), bands).points for one in (4, 5, 6)] == [1, 2, 3]
 
 
 def test_two_bands_without_a_lower_end_overlap() -> None:

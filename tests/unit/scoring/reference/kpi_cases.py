@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from app.scoring.curves import Knot, curve_through, line_through, points_in_bands
+from app.scoring.curves import Knot, band_of, curve_through, line_through
 from app.scoring.kpi import Steps, all_or_nothing, ratio, step_delta
 from app.scoring.numbers import exact
 from app.scoring.weights import HUNDRED
@@ -74,7 +74,7 @@ def solve_band(case: Case) -> Figure:
     rule = case.given.get("bands", ACHIEVEMENT_BANDS)
     names = ("actual", "achievement", "deviation_pct", "deviation_pp")
     actual = next(exact(value) for name, value in case.given.items() if name.startswith(names))
-    return points_in_bands(abs(actual) if "|d|" in rule else actual, bands_of(rule))
+    return band_of(abs(actual) if "|d|" in rule else actual, bands_of(rule)).points
 
 
 def solve_all_or_nothing(case: Case) -> Figure:
