@@ -75,11 +75,11 @@ def test_entities_in_a_sheet_are_never_expanded() -> None:
 
 def test_a_tightly_packed_bomb_is_refused_in_a_second_and_little_memory() -> None:
     content = repack(make_workbook(), {"xl/media/a.bin": bytes(90 * MEBIBYTE)})
-    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 
     assert refused(content) is FileProblem.PACKED_TOO_TIGHTLY
 
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
 
 
