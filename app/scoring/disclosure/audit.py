@@ -89,7 +89,7 @@ def _columns(equations: Sequence[Equation], minimum: Mapping[str, int]) -> Colum
 def _in_whole_numbers(terms: Terms) -> dict[Unknown, int]:
     """Times the common denominator; an equation stays what it is."""
     factor = lcm(*(coefficient.denominator for coefficient in terms.values()))
-    return {unknown: int(coefficient * factor) for unknown, coefficient in terms.items()}
+    return {unknown: one.numerator * (factor // one.denominator) for unknown, one in terms.items()}
 
 
 def _components(columns: Columns) -> list[frozenset[int]]:

@@ -55,14 +55,21 @@ class Span:
 
     def _rest(self, direction: Direction) -> Direction:
         """What is left of a direction when all that the span explains is taken away."""
-        rest = direction
-        while rest and (row := self._rows.get(rest[0][0])) is not None:
-            factor, divisor = rest[0][1], row[0][1]
-            left = {place: entry * divisor for place, entry in rest}
+        left = dict(direction)
+        while left:
+            lead = min(left)
+            row = self._rows.get(lead)
+            if row is None:
+                return direction_of(left)
+            common = gcd(left[lead], row[0][1])
+            factor, divisor = left[lead] // common, row[0][1] // common
+            if divisor != 1:
+                left = {place: entry * divisor for place, entry in left.items()}
             for place, entry in row:
-                left[place] = left.get(place, 0) - entry * factor
-            rest = direction_of(left)
-        return rest
+                remaining = left.pop(place, 0) - entry * factor
+                if remaining:
+                    left[place] = remaining
+        return ()
 
     def _completed(self, free: int, places: list[int]) -> dict[int, Fraction]:
         """The orthogonal vector that is 1 at ``free`` and 0 at all other free places."""
