@@ -20,10 +20,14 @@ from app.scoring.weights import Weighted, effective_weights, weighted_mean
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellScore:
-    """A surviving cell with its share (percent) among the survivors."""
+    """A surviving cell with its share (percent) among the survivors.
+
+    ``nominal_weight`` is what it weighs before the others' shares are known.
+    """
 
     label: str
     members: tuple[str, ...]
+    nominal_weight: Fraction
     weight: Fraction
     n: int
     raw: Fraction
@@ -135,6 +139,7 @@ def cell_scores(cells: Sequence[Cell], averaging: Averaging) -> list[CellScore]:
         CellScore(
             label=cell.label,
             members=cell.members,
+            nominal_weight=cell.weight,
             weight=weight,
             n=cell.n,
             raw=average.raw,

@@ -199,6 +199,8 @@ def _group_results(
             score=cell.points,
             contribution=terms[cell.label],
             shown=shown_by_label[cell.label],
+            nominal_weight=cell.nominal_weight,
+            averaging=example.policy.averaging,
         )
         for cell in competency.cells
     )

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from app.scoring.averages import Averaging
 from app.scoring.calibration_replay import Replayed
 from app.scoring.cells import Note
 from app.scoring.kpi import Kpi
 from app.scoring.workings import Working
+
+PLAIN_MEAN = Averaging()
 
 
 class Status(StrEnum):
@@ -52,6 +55,8 @@ class GroupResult:
     score: Fraction
     contribution: Fraction
     shown: Fraction
+    nominal_weight: Fraction = Fraction()
+    averaging: Averaging = PLAIN_MEAN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
