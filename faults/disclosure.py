@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.ratings.computing import compute
-from app.scoring.disclosure.audit import find_exposed
+from app.scoring.disclosure.audit import find_exposed, seen_by_insider
 from app.scoring.disclosure.equations import FigureKind
 from faults.cycles import random_cycle
 from faults.naive import naive_equations
@@ -106,8 +106,12 @@ def complaints_about(oracle: Oracle, seen: Sequence[Seen]) -> Iterator[str]:
     finding = find_exposed(equations, oracle.minimum)
     if finding is not None:
         yield f"{finding.raters} show, from {[str(figure) for figure in finding.figures]}"
-    if _is_tiny(oracle, seen) and is_exposed_plainly(equations, oracle.minimum) != bool(finding):
-        yield "the two checks disagree"
+    if _is_tiny(oracle, seen):
+        if is_exposed_plainly(equations, oracle.minimum) != bool(finding):
+            yield "the two checks disagree"
+        for rater in oracle.minimum:
+            if find_exposed(equations, seen_by_insider(oracle.minimum, rater)) and not finding:
+                yield f"{rater} learns more than the check allows"
     yield from _beside_the_equations(oracle, seen)
 
 

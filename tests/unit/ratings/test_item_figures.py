@@ -6,7 +6,7 @@ Views are enumerated with every answer that could lie behind them, as a patient 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, permutations, product
 
 import pytest
 
@@ -23,14 +23,16 @@ Sums = tuple[int, ...]
 View = tuple[str, tuple[str, ...]]
 
 
-def texts(raters: Sequence[Sequence[int | None]], averaging: Averaging = MEAN) -> list[str]:
+def texts(
+    raters: Sequence[Sequence[int | None]], averaging: Averaging = MEAN, *, k: int = 3
+) -> list[str]:
     answers = [[None if level is None else Fraction(level) for level in one] for one in raters]
     return protected_item_texts(
         answers,
         items=[Item(id=f"q{place}") for place in range(len(raters[0]))],
         ends=(Fraction(1), Fraction(5)),
         averaging=averaging,
-        thresholds=Thresholds(),
+        thresholds=Thresholds(k=k),
     )
 
 
@@ -42,7 +44,7 @@ def answers_by_sum(n: int) -> dict[int, list[Sums]]:
     return dict(found)
 
 
-def every_view(n: int, items: int) -> dict[View, set[Sums]]:
+def every_view(n: int, items: int, k: int = 3) -> dict[View, set[Sums]]:
     """What is published of n raters who all answered every item → the items' sums behind it.
 
     Items weigh the same, so that the order of the items turns a view round and nothing else.
@@ -52,7 +54,7 @@ def every_view(n: int, items: int) -> dict[View, set[Sums]]:
     for sums in combinations_with_replacement(sorted(columns), items):
         raters = list(zip(*(columns[one][0] for one in sums), strict=True))
         average = fixed_text(Fraction(sum(sums), n * items))
-        for turned in set(permutations(zip(sums, texts(raters), strict=True))):
+        for turned in set(permutations(zip(sums, texts(raters, k=k), strict=True))):
             key = (average, tuple(text for _, text in turned))
             views[key].add(tuple(one for one, _ in turned))
     return views
@@ -74,18 +76,47 @@ def shows_unanimity(sources: set[Sums], n: int) -> bool:
     )
 
 
-@pytest.mark.parametrize("items", [2, 3, 4])
-@pytest.mark.parametrize("n", [3, 4, 5])
-def test_no_view_of_a_small_group_can_be_solved(n: int, items: int) -> None:
+@pytest.mark.parametrize(
+    ("n", "items", "k"),
+    [*product((3, 4, 5), (2, 3, 4), (3,)), (6, 2, 4), (7, 2, 4), (6, 3, 5), (8, 2, 5)],
+)
+def test_no_view_of_a_small_group_can_be_solved(n: int, items: int, k: int) -> None:
     columns = answers_by_sum(n)
     solved = {
         average
-        for (average, _), sources in every_view(n, items).items()
+        for (average, _), sources in every_view(n, items, k).items()
         if has_one_source(sources, columns) or shows_unanimity(sources, n)
     }
 
     # A mean at the very end says that everybody answered so, whatever is shown beside it.
     assert solved == {"1.00", "5.00"}
+
+
+@pytest.mark.parametrize(("n", "k"), [(n, k) for k in (3, 4, 5) for n in range(k, 9) if n < 2 * k])
+@pytest.mark.parametrize("level", [1, 5])
+def test_items_of_a_unanimous_small_group_look_like_those_of_another_one(
+    n: int, k: int, level: int
+) -> None:
+    neighbour = 2 if level == 1 else 4
+    other = [[level, level]] * (n - 1) + [[neighbour, neighbour]]
+
+    assert texts([[level, level]] * n, k=k) == texts(other, k=k)
+
+
+@pytest.mark.parametrize("n", range(3, 9))
+def test_the_mean_of_an_only_item_fixes_nobody_but_at_the_ends(n: int) -> None:
+    # The only item of a competency is shown as the competency, with two decimals: a stated limit.
+    sources: dict[str, list[Sums]] = defaultdict(list)
+    for answers in combinations_with_replacement(LEVELS, n):
+        sources[fixed_text(Fraction(sum(answers), n))].append(answers)
+
+    fixed = {
+        mean
+        for mean, found in sources.items()
+        if any(len(set(one)) == 1 for one in found) and len(found) == 1
+    }
+
+    assert fixed == {"1.00", "5.00"}
 
 
 @pytest.mark.parametrize("n", [3, 4, 5])
