@@ -10,13 +10,13 @@ from fractions import Fraction
 from typing import Any
 
 from app.ratings.item_figures import protected_item_texts
-from app.ratings.rules import is_blind_spot, is_hidden_strength
 from app.scoring.averages import mean
 from app.scoring.disclosure.equations import slope_of
 from app.scoring.disclosure.thresholds import Thresholds, headcount_band, may_show_spread
 from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.numbers import fixed_text
 from app.scoring.results import ElementResult, GroupResult, Rating
+from app.scoring.statistics.self_other import is_blind_spot, is_hidden_strength
 from app.scoring.tally import tally_of
 from app.scoring.trace import percent_text
 

@@ -1,12 +1,9 @@
-"""What a profile points out, and what a calibration may do. Pure."""
+"""What a calibration may do. Pure."""
 
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from fractions import Fraction
 
-GOOD = Fraction(7, 2)  # on the answer scale of 1 to 5
-NOTABLE_GAP = Fraction(1, 2)
 CALIBRATION_LIMIT = Decimal(5)
 SHORTEST_REASON = 10
 CENT = Decimal("0.01")
@@ -19,20 +16,6 @@ class StepFault(StrEnum):
     NOTHING = "nothing"
     TOO_FAR = "too_far"
     NO_REASON = "no_reason"
-
-
-def is_blind_spot(*, own: Fraction | None, others: Fraction | None) -> bool:
-    """The person sees a strength where others do not; never where either is unknown."""
-    if own is None or others is None:
-        return False
-    return own >= GOOD > others and own - others >= NOTABLE_GAP
-
-
-def is_hidden_strength(*, own: Fraction | None, others: Fraction | None) -> bool:
-    """Others see a strength where the person does not; never where either is unknown."""
-    if own is None or others is None:
-        return False
-    return others >= GOOD > own and others - own >= NOTABLE_GAP
 
 
 def points_of(text: str) -> Decimal | None:

@@ -4,36 +4,23 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from app.scoring.averages import mean, median
-from app.scoring.statistics.spread import mean_deviation, variance
+from app.scoring.statistics.spread import FEWEST_FOR_SPREAD, mean_deviation, variance
 
 Row = Sequence[Fraction | None]
 
 
-def uniform_variance(options: int) -> Fraction:
-    """σ²_EU: what answers spread over ``options`` by chance alone would vary."""
-    return Fraction(options**2 - 1, 12)
-
-
-def expected_variance(probabilities: Sequence[Fraction]) -> Fraction:
-    """The variance of answers 1, 2, … of these probabilities, for a null other than uniform."""
-    first = sum((p * one for one, p in enumerate(probabilities, start=1)), start=Fraction())
-    second = sum((p * one**2 for one, p in enumerate(probabilities, start=1)), start=Fraction())
-    return second - first**2
-
-
-def largest_variance(low: Fraction, high: Fraction) -> Fraction:
-    """σ²_MV: half of the raters at either end of the scale."""
-    return (high - low) ** 2 / 4
-
-
 def r_wg(answers: Sequence[Fraction], null_variance: Fraction) -> Fraction | None:
-    """1 − s²/σ²_E, cut at 0; None for fewer than two raters."""
+    """1 − s²/σ²_E, cut at 0; None for fewer than two raters (James, Demaree & Wolf 1984)."""
     spread = variance(answers)
     return None if spread is None else max(Fraction(), 1 - spread / null_variance)
 
 
 def r_wg_items(rows: Sequence[Row], null_variance: Fraction) -> Fraction | None:
-    """r_wg(J) of raters × items. Grows with the number of items alone: show ``r_wg_star`` too."""
+    """r_wg(J) of raters × items (James, Demaree & Wolf 1984); None for fewer than two raters.
+
+    Raters with a missing item are left out. It grows with the number of items alone: show
+    ``r_wg_star`` beside it.
+    """
     share = _error_share(rows, null_variance)
     if share is None:
         return None
@@ -43,13 +30,16 @@ def r_wg_items(rows: Sequence[Row], null_variance: Fraction) -> Fraction | None:
 
 
 def r_wg_star(rows: Sequence[Row], null_variance: Fraction) -> Fraction | None:
-    """r*_wg(J), linear in the mean variance, cut at 0."""
+    """r*_wg(J), linear in the mean variance, cut at 0 (Lindell, Brandt & Whitney 1999)."""
     share = _error_share(rows, null_variance)
     return None if share is None else max(Fraction(), 1 - share)
 
 
 def a_wg(answers: Sequence[Fraction], *, low: Fraction, high: Fraction) -> Fraction | None:
-    """Agreement against the largest variance possible at this mean; None at the scale's ends."""
+    """Agreement against the largest variance possible at this mean (Brown & Hauenstein 2005).
+
+    From −1 to 1; None for fewer than two raters and where the mean is an end of the scale.
+    """
     spread = variance(answers)
     if spread is None:
         return None
@@ -58,22 +48,25 @@ def a_wg(answers: Sequence[Fraction], *, low: Fraction, high: Fraction) -> Fract
     return None if possible == 0 else 1 - 2 * spread / possible
 
 
-def average_deviation(answers: Sequence[Fraction]) -> Fraction:
-    """AD_M, in points of the scale; up to a sixth of the options is practical agreement."""
+def average_deviation(answers: Sequence[Fraction]) -> Fraction | None:
+    """AD_M, in points of the scale (Burke, Finkelstein & Dusig 1999); None below two raters."""
+    if len(answers) < FEWEST_FOR_SPREAD:
+        return None
     return mean_deviation(answers, mean(answers))
 
 
-def average_deviation_from_median(answers: Sequence[Fraction]) -> Fraction:
-    """AD_Md."""
+def average_deviation_from_median(answers: Sequence[Fraction]) -> Fraction | None:
+    """AD_Md, in points of the scale (Burke, Finkelstein & Dusig 1999); None below two raters."""
+    if len(answers) < FEWEST_FOR_SPREAD:
+        return None
     return mean_deviation(answers, median(answers))
 
 
 def average_deviation_items(rows: Sequence[Row]) -> Fraction | None:
-    """AD_M(J): the mean over items, of the raters who answered all of them."""
-    complete = complete_rows(rows)
-    if not complete:
-        return None
-    return mean([average_deviation(column) for column in zip(*complete, strict=True)])
+    """AD_M(J): the mean over items, of the raters who answered all; None below two of them."""
+    deviations = [average_deviation(column) for column in zip(*complete_rows(rows), strict=True)]
+    known = [one for one in deviations if one is not None]
+    return mean(known) if known else None
 
 
 def complete_rows(rows: Sequence[Row]) -> list[list[Fraction]]:

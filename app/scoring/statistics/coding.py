@@ -21,7 +21,11 @@ class Metric(StrEnum):
 def krippendorff_alpha(
     coders: Sequence[Sequence[Fraction | None]], metric: Metric
 ) -> Fraction | None:
-    """1 − D_o/D_e over coders × units, with missing codes; None where only one value occurs."""
+    """1 − D_o/D_e over coders × units, with missing codes (Krippendorff 2011).
+
+    None where only one value occurs, or none twice in a unit. Ordinal distances are Krippendorff's
+    own, by ranks; the ratio metric is for figures of 0 and above.
+    """
     units = [[one for one in unit if one is not None] for unit in zip(*coders, strict=True)]
     paired = [unit for unit in units if len(unit) >= FEWEST_TO_PAIR]
     counts = Counter(one for unit in paired for one in unit)
@@ -63,8 +67,11 @@ def _distance(
 
 
 def fleiss_kappa(table: Sequence[Sequence[int]]) -> Fraction | None:
-    """Of subjects × categories, each row counting the same number of raters; None for one rater."""
-    raters = sum(table[0])
+    """Of subjects × categories, each row counting the same number of raters (Fleiss 1971).
+
+    None for no subject, one rater, or one category.
+    """
+    raters = sum(table[0]) if table else 0
     if raters < FEWEST_TO_PAIR:
         return None
     cells = len(table) * raters
@@ -77,8 +84,13 @@ def fleiss_kappa(table: Sequence[Sequence[int]]) -> Fraction | None:
 
 
 def cohen_kappa(one: Sequence[str], other: Sequence[str]) -> Fraction | None:
-    """Of two raters who put the same things into categories."""
+    """Of two raters who put the same things into categories (Cohen 1960).
+
+    None for nothing, or where both only ever use the same category.
+    """
     count = len(one)
+    if not count:
+        return None
     agreed = Fraction(sum(a == b for a, b in zip(one, other, strict=True)), count)
     shares, other_shares = Counter(one), Counter(other)
     by_chance = Fraction(sum(shares[name] * other_shares[name] for name in shares), count**2)

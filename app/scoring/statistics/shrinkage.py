@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.scoring.averages import mean
-from app.scoring.statistics.reliability import one_way
+from app.scoring.statistics.reliability import FEWEST_TO_COMPARE, one_way, typical_size
 from app.scoring.statistics.spread import root, sum_of_squares
+from app.scoring.workings import Explanation
+
+# What a report must call every such figure.
+LABEL = Explanation(zh="收缩估计", en="shrunken estimate")
 
 # Efron & Morris 1977: k − 3 groups' worth of freedom once the grand mean is estimated.
 DEGREES_LOST = 3
@@ -40,14 +44,14 @@ def components(groups: Mapping[str, Sequence[Fraction]]) -> Components | None:
     analysis = one_way(list(groups.values()))
     if analysis is None:
         return None
-    sizes = [len(group) for group in groups.values()]
-    total = sum(sizes)
-    typical = (total - Fraction(sum(n * n for n in sizes), total)) / (len(sizes) - 1)
-    between = max(Fraction(), (analysis.between - analysis.within) / typical)
+    present = [group for group in groups.values() if group]
+    sizes = [len(group) for group in present]
+    gap = (analysis.between - analysis.within) / typical_size(sizes)
+    between = max(Fraction(), gap)
     # Where nobody differs from anybody, every mean is the same and any weights will do.
     alike = between + analysis.within == 0
     weights = [Fraction(n) if alike else 1 / (between + analysis.within / n) for n in sizes]
-    means = [mean(group) for group in groups.values()]
+    means = [mean(group) for group in present]
     return Components(between=between, within=analysis.within, middle=_weighted(means, weights))
 
 
@@ -60,8 +64,10 @@ class RandomEffects:
     middle: Fraction
 
 
-def random_effects(effects: Sequence[Fraction], errors: Sequence[Fraction]) -> RandomEffects:
-    """Of effects with known standard errors."""
+def random_effects(effects: Sequence[Fraction], errors: Sequence[Fraction]) -> RandomEffects | None:
+    """Of effects with known standard errors above 0 (DerSimonian & Laird 1986); None for one."""
+    if len(effects) < FEWEST_TO_COMPARE:
+        return None
     precisions = [1 / error**2 for error in errors]
     fixed = _weighted(effects, precisions)
     q = sum(
@@ -78,11 +84,14 @@ def random_effects(effects: Sequence[Fraction], errors: Sequence[Fraction]) -> R
     )
 
 
-def shrinkage_factor(shares: Sequence[Fraction], *, trials: int) -> Fraction:
-    """Efron–Morris c for shares of the same number of trials each."""
+def shrinkage_factor(shares: Sequence[Fraction], *, trials: int) -> Fraction | None:
+    """Efron–Morris c (1977) for shares of the same number of trials; None where all are alike."""
+    spread = sum_of_squares(shares) if shares else Fraction()
+    if not spread:
+        return None
     middle = mean(shares)
     chance = middle * (1 - middle) / trials
-    return 1 - (len(shares) - DEGREES_LOST) * chance / sum_of_squares(shares)
+    return 1 - (len(shares) - DEGREES_LOST) * chance / spread
 
 
 def _weighted(figures: Sequence[Fraction], weights: Sequence[Fraction]) -> Fraction:

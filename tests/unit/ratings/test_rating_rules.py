@@ -1,42 +1,10 @@
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
-from app.ratings.rules import (
-    StepFault,
-    fault_of_step,
-    is_blind_spot,
-    is_hidden_strength,
-    points_of,
-)
+from app.ratings.rules import StepFault, fault_of_step, points_of
 
 REASON = "Aligned with the others"
-
-
-@pytest.mark.parametrize(
-    ("own", "others", "blind", "hidden"),
-    [
-        ("4", "3.4", True, False),
-        ("4", "3.5", False, False),  # others see a strength too
-        ("3.5", "3.1", False, False),  # too near
-        ("3.4", "4", False, True),
-        ("3.5", "4.5", False, False),
-        ("2", "3", False, False),
-    ],
-)
-def test_a_strength_only_one_side_sees_is_named(
-    own: str, others: str, blind: bool, hidden: bool
-) -> None:
-    views = {"own": Fraction(own), "others": Fraction(others)}
-
-    assert is_blind_spot(**views) is blind
-    assert is_hidden_strength(**views) is hidden
-
-
-def test_nothing_is_named_where_one_view_is_unknown() -> None:
-    assert not is_blind_spot(own=None, others=Fraction(3))
-    assert not is_hidden_strength(own=Fraction(3), others=None)
 
 
 @pytest.mark.parametrize(

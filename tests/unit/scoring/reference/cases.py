@@ -1,4 +1,4 @@
-"""Reading a file of published cases: where it lies, what a case asks, how answers compare."""
+"""Reading a file of published cases: where it lies, what a case asks, what data it borrows."""
 
 import json
 import os
@@ -10,10 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from app.scoring.numbers import exact, rounded
+from app.scoring.numbers import exact
 
 DEFAULT_FILE = Path(__file__).parents[3] / "data" / "scoring_cases.json"
 MOST_HOPS = 10
+# The members under which cases keep a table of figures; one case may call it what another does not.
+TABLES = ("rows", "ratings", "groups", "coders_by_units", "table", "x", "a")
 # A figure of the engine is exact; a statistic with a root in it is a float.
 Figure = Fraction | float
 
@@ -27,18 +29,26 @@ class Case:
     given: Mapping[str, Any]
     quantity: str
     source: str
+    note: str
     expected: Any
     tolerance: Fraction
     anti: bool
 
     def number(self, name: str, default: object = None) -> Fraction:
-        return exact(self.given.get(name, default))
+        found = self.given.get(name)
+        return exact(default if found is None else found)
 
     def numbers(self, name: str) -> list[Fraction]:
-        return [exact(one) for one in self.given[name]]
+        """The figures of a list that are not missing."""
+        return [exact(one) for one in self.given[name] if one is not None]
 
     def has(self, *names: str) -> bool:
-        return all(name in self.given for name in names)
+        return all(self.given.get(name) is not None for name in names)
+
+    def asks(self, *words: str) -> bool:
+        """Whether the quantity, or where that is silent its source, speaks of one of these."""
+        text = f"{self.quantity} {self.source}".lower()
+        return any(re.search(word, text) for word in words)
 
 
 # What a group's function gives: a figure, or lists and objects of figures like the expected ones.
@@ -61,6 +71,7 @@ def _case(one: Mapping[str, Any], inputs: Mapping[str, Any]) -> Case:
         given=_followed(one["input"], inputs),
         quantity=one.get("quantity", ""),
         source=one.get("source", ""),
+        note=one.get("note", ""),
         expected=one["expected"],
         tolerance=exact(one.get("tolerance", 0)),
         anti=one.get("anti", False),
@@ -78,50 +89,24 @@ def _followed(given: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
             return dict(given)
         own = {key: value for key, value in given.items() if key not in named}
         for key in named:
-            other = inputs[given[key]]
-            lent = dict(other) if isinstance(other, dict) else {key: other}
-            given = {**lent, **own}
+            given = {**_lent(key, inputs[given[key]], inputs), **own}
     raise ValueError("the cases name each other in a circle")
+
+
+def _lent(key: str, other: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What the other case gives to the member ``key``.
+
+    All it has where it has such a member itself, or where no case has one; else its table under
+    that name, or, where it is one, the whole of it.
+    """
+    if isinstance(other, str):
+        return _lent(key, inputs[other], inputs)
+    known = {name for one in inputs.values() if isinstance(one, dict) for name in one}
+    if key in other or key not in known:
+        return dict(other)
+    tables = [value for name, value in other.items() if name in TABLES]
+    return {key: tables[0] if tables else other}
 
 
 def _names_a_case(value: object, inputs: Mapping[str, Any]) -> bool:
     return isinstance(value, str) and value in inputs
-
-
-def agrees(case: Case, answer: Any) -> bool:
-    """Whether an answer is the expected one, after the stated rounding or within tolerance."""
-    places = [int(digits) for digits in re.findall(r"(\d) dp", case.quantity)]
-    return _agrees(answer, case.expected, case.tolerance, places)
-
-
-def _agrees(answer: Any, expected: Any, tolerance: Fraction, places: list[int]) -> bool:
-    if isinstance(expected, dict):
-        return answer.keys() == expected.keys() and all(
-            _agrees(answer[key], expected[key], tolerance, places) for key in expected
-        )
-    if isinstance(expected, list):
-        each = [[one] for one in places] if len(places) == len(expected) > 1 else None
-        return len(answer) == len(expected) and all(
-            _agrees(one, other, tolerance, each[i] if each else places)
-            for i, (one, other) in enumerate(zip(answer, expected, strict=True))
-        )
-    if expected is None or answer is None:
-        return answer is expected
-    return _same_figure(answer, expected, tolerance, places)
-
-
-def _same_figure(
-    answer: Figure, expected: int | Decimal, tolerance: Fraction, places: list[int]
-) -> bool:
-    wanted = exact(expected)
-    given = Fraction(answer)
-    if tolerance > 0:
-        return abs(given - wanted) <= tolerance
-    return rounded(given, places[0] if places else _printed_places(expected)) == wanted
-
-
-def _printed_places(expected: int | Decimal) -> int:
-    if isinstance(expected, int):
-        return 0
-    exponent = expected.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0

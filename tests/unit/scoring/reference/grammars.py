@@ -1,20 +1,21 @@
 """The small languages in which published cases write their rules."""
 
 import re
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 
 from app.scoring.curves import Band, Curve, Knot, curve_through, require_partition
 from app.scoring.numbers import exact
 
 NUMBER = r"(-?\d+(?:\.\d+)?)"
-INTERVAL = re.compile(rf"([\[(]){NUMBER},\s*{NUMBER}([\])])")
+INTERVAL = re.compile(rf"([\[(])\s*{NUMBER}\s*,\s*{NUMBER}\s*([\])])")
 ONE_SIDED = re.compile(rf"(<=|<|>=|>)\s*{NUMBER}")
 PROPORTIONAL = re.compile(rf"{NUMBER}-{NUMBER}:\s*a\*{NUMBER}%")
 RISING = re.compile(rf"{NUMBER}-{NUMBER}:\s*\+{NUMBER}pp per {NUMBER}%")
 BELOW = re.compile(rf"<{NUMBER}:\s*{NUMBER}")
 AT_MOST = re.compile(rf"max {NUMBER}")
-PER_BELOW = re.compile(rf"{NUMBER} per {NUMBER}% below")
+PER_STEP = re.compile(rf"{NUMBER} per {NUMBER}\s*(?:%|pp) (below|above)")
+FROM_TO = re.compile(rf"{NUMBER}-{NUMBER}")
 
 
 def parts_of(rule: str) -> list[str]:
@@ -22,53 +23,72 @@ def parts_of(rule: str) -> list[str]:
 
 
 def bands_of(rule: str) -> list[Band]:
-    """``<=25:15; (25,30]:10; >30:0``: each part begins where the one before ended; what no part
-    claims is worth nothing."""
-    bands: list[Band] = []
-    for part in parts_of(rule.replace("|d|", "")):
-        condition, points = part.rsplit(":", 1)
-        bands.append(_band(condition.strip(), exact(points.strip()), bands))
-    if bands[0].lo is not None and bands[-1].lo is None:
-        bands = _rising(bands)
-    if bands[-1].hi is not None:
-        rest = Band(lo=bands[-1].hi, hi=None, points=Fraction(), lo_inc=not bands[-1].hi_inc)
-        bands.append(rest)
+    """``<=25:15; (25,30]:10; >30:0``: each part begins where its neighbour ends; what lies beyond
+    the ends is worth nothing.
+
+    ``70-95:2`` begins at its first figure, and its last belongs above where the next part takes
+    it. Parts may be listed from the lowest up or from the highest down.
+    """
+    bands = [_band(part) for part in parts_of(rule.replace("|d|", ""))]
+    if _comes_first(bands[-1], bands[0]):
+        bands.reverse()
+    bands = [_begun(band, before) for band, before in zip(bands, [None, *bands], strict=False)]
+    bands = [_ended(band, after) for band, after in zip(bands, [*bands[1:], None], strict=True)]
+    first, last = bands[0], bands[-1]
+    if first.lo is not None:
+        bands.insert(0, Band(lo=None, hi=first.lo, points=Fraction(), hi_inc=not first.lo_inc))
+    if last.hi is not None:
+        bands.append(Band(lo=last.hi, hi=None, points=Fraction(), lo_inc=not last.hi_inc))
     require_partition(bands)
     return bands
 
 
-def _rising(bands: list[Band]) -> list[Band]:
-    """A table from the best band down, written so that it rises."""
-    ordered = list(reversed(bands))
-    return [
-        Band(lo=one.lo, hi=above.lo, points=one.points, lo_inc=one.lo_inc, hi_inc=not above.lo_inc)
-        for one, above in pairwise(ordered)
-    ] + [ordered[-1]]
+def _comes_first(one: Band, other: Band) -> bool:
+    """By the ends they state; what has no lower end lies below what has no upper one."""
+    if one.hi is not None and other.hi is not None:
+        return one.hi < other.hi
+    if one.lo is not None and other.lo is not None:
+        return one.lo < other.lo
+    return one.lo is None
 
 
-def _band(condition: str, points: Fraction, before: list[Band]) -> Band:
-    interval = INTERVAL.fullmatch(condition)
-    if interval:
+def _begun(band: Band, before: Band | None) -> Band:
+    """``<=35`` after ``<=30`` begins above 30, and so does ``30-35``."""
+    if before is None or before.hi is None:
+        return band
+    if band.lo is None or (band.lo == before.hi and before.hi_inc):
+        return replace(band, lo=before.hi, lo_inc=not before.hi_inc)
+    return band
+
+
+def _ended(band: Band, after: Band | None) -> Band:
+    """``>=80`` below ``>=90`` ends under 90; ``110-125`` below ``>125`` ends at 125."""
+    if after is None or after.lo is None:
+        return band
+    if band.hi is None or (band.hi == after.lo and not after.lo_inc):
+        return replace(band, hi=after.lo, hi_inc=not after.lo_inc)
+    return band
+
+
+def _band(part: str) -> Band:
+    """One part as it stands; its open side is filled in by the neighbours."""
+    condition, _, points = (piece.strip() for piece in part.rpartition(":"))
+    if interval := INTERVAL.fullmatch(condition):
         opening, low, high, closing = interval.groups()
-        return Band(
-            lo=exact(low),
-            hi=exact(high),
-            points=points,
-            lo_inc=opening == "[",
-            hi_inc=closing == "]",
-        )
+        inclusive = {"lo_inc": opening == "[", "hi_inc": closing == "]"}
+        return Band(lo=exact(low), hi=exact(high), points=exact(points), **inclusive)
+    if from_to := FROM_TO.fullmatch(condition):
+        return Band(lo=exact(from_to[1]), hi=exact(from_to[2]), points=exact(points))
     one_sided = ONE_SIDED.fullmatch(condition)
     assert one_sided, condition
     sign, end = one_sided.groups()
     if sign.startswith(">"):
-        return Band(lo=exact(end), hi=None, points=points, lo_inc=sign == ">=")
-    start = before[-1].hi if before else None
-    starts_within = not before[-1].hi_inc if before else True
-    return Band(lo=start, hi=exact(end), points=points, lo_inc=starts_within, hi_inc=sign == "<=")
+        return Band(lo=exact(end), hi=None, points=exact(points), lo_inc=sign == ">=")
+    return Band(lo=None, hi=exact(end), points=exact(points), hi_inc=sign == "<=")
 
 
-def incentive_curve(rule: str) -> Curve:
-    """``<80:0; 80-100: a*50%; 100-120: +1.5pp per 1%; max 80``."""
+def incentive_curve(rule: str) -> tuple[Curve, Fraction | None]:
+    """``<80:0; 80-100: a*50%; 100-120: +1.5pp per 1%; max 80``: the curve and the maximum."""
     knots: list[Knot] = []
     below = None
     ceiling = None
@@ -86,13 +106,11 @@ def incentive_curve(rule: str) -> Curve:
             match = AT_MOST.fullmatch(part)
             assert match, part
             ceiling = exact(match[1])
-    if ceiling is not None:
-        knots = [Knot(at=knot.at, points=min(knot.points, ceiling)) for knot in knots]
-    return curve_through(knots, below=below)
+    return curve_through(knots, below=below), ceiling
 
 
-def deduction_per_step(rule: str) -> tuple[Fraction, Fraction]:
-    """``1 per 2% below``: what a step costs, and how large it is."""
-    match = PER_BELOW.fullmatch(rule)
+def deduction_per_step(rule: str) -> tuple[Fraction, Fraction, bool]:
+    """``1 per 2% below``: what a step costs, how large it is, whether falling below costs."""
+    match = PER_STEP.fullmatch(rule)
     assert match, rule
-    return exact(match[1]), exact(match[2])
+    return exact(match[1]), exact(match[2]), match[3] == "below"

@@ -19,12 +19,17 @@ USUAL_UNIT_PERCENT = 3
 def solve_ratio(case: Case) -> Figure:
     if case.has("attainment"):
         points = case.number("base") * case.number("attainment")
-        capped = case.given.get("cap")
-        return points if capped is None else min(points, case.number("base"))
+        return min([points, *_cap(case)])
     if case.has("threshold_pct"):
         return case.number("goal") * case.number("threshold_pct") / HUNDRED
     percent = ratio(actual=case.number("actual"), target=case.number("target"))
-    return percent * case.number("points", HUNDRED) / HUNDRED
+    return min([percent * case.number("points", HUNDRED) / HUNDRED, *_cap(case)])
+
+
+def _cap(case: Case) -> list[Fraction]:
+    """A figure, or the name of the member that holds it."""
+    cap = case.given.get("cap")
+    return [] if cap is None else [case.number(cap) if cap in case.given else exact(cap)]
 
 
 def solve_interpolation(case: Case) -> Any:
@@ -37,7 +42,9 @@ def solve_interpolation(case: Case) -> Any:
 
 
 def solve_incentive(case: Case) -> Figure:
-    return incentive_curve(case.given["rule"]).points(case.number("attainment_pct"))
+    curve, most = incentive_curve(case.given["rule"])
+    points = curve.points(case.number("attainment_pct"))
+    return points if most is None else min(points, most)
 
 
 def solve_steps(case: Case) -> Figure:
@@ -49,6 +56,7 @@ def solve_steps(case: Case) -> Figure:
         full_steps=case.given.get("mode") != "proportional",
         cap_up=case.number("cap_up") if case.has("cap_up") else None,
         cap_down=case.number("cap_down") if case.has("cap_down") else None,
+        floor_at=case.number("floor") if case.has("floor") else None,
     )
     return step_delta(case.number("deviation_pct" if in_percent else "deviation_pp"), steps)
 
@@ -58,16 +66,17 @@ def _unit_points(case: Case) -> Fraction:
 
 
 def solve_deduction(case: Case) -> Figure:
-    per, unit = deduction_per_step(case.given["deduct"])
+    per, unit, below = deduction_per_step(case.given["deduct"])
     steps = Steps(
         base=case.number("base"),
         unit=unit,
         per=per,
-        full_steps=True,
+        full_steps=case.given.get("mode") != "proportional",
         cap_up=Fraction(),
-        floor_at=case.number("floor"),
+        floor_at=case.number("floor") if case.has("floor") else None,
     )
-    return step_delta(case.number("deviation_pct"), steps)
+    deviation = case.number("deviation_pct" if case.has("deviation_pct") else "deviation_pp")
+    return step_delta(deviation if below else -deviation, steps)
 
 
 def solve_band(case: Case) -> Figure:

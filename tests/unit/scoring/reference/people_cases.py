@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from app.scoring.averages import mean, median, trimmed_mean
+from app.scoring.averages import median, trimmed_mean
 from app.scoring.example import Item
 from app.scoring.feedback import rater_mean
 from app.scoring.numbers import exact
@@ -20,24 +20,47 @@ ITEMS_OF_FIRST = 3
 def solve_weighted_mean(case: Case) -> Any:
     given = case.given
     if case.has("value_weight"):
-        return _mean_of_pairs(given["value_weight"])
+        return _combined(case, given["value_weight"])
     if case.has("x", "w"):
-        return _mean_of_pairs(zip(given["x"], given["w"], strict=True))
+        return _combined(case, list(zip(given["x"], given["w"], strict=True)))
     if case.has("levels"):
         return _on_levels(case)
     if case.has("score_weight"):
-        terms = [exact(score) * exact(weight) / HUNDRED for score, weight in given["score_weight"]]
-        return [*terms, sum(terms)]
+        return _contributions(case, given["score_weight"])
     if all(isinstance(value, list) for value in given.values()):
-        return [exact(score) * exact(weight) / HUNDRED for score, weight in given.values()]
+        return _contributions(case, list(given.values()))
     return _equal_mean(given.values())
 
 
-def _on_levels(case: Case) -> list[Figure]:
+def _combined(case: Case, pairs: Sequence[Sequence[object]]) -> Figure | None:
+    """The weighted mean, unless the case asks for the sum of points, or of the plain ratings."""
+    words = case.quantity.lower()
+    terms = [(exact(value), exact(weight)) for value, weight in pairs if value is not None]
+    if "friendly" in words:
+        return sum((value for value, _ in terms), start=Fraction())
+    if "sum" in words and "average" not in words and "mean" not in words:
+        return sum((value * weight for value, weight in terms), start=Fraction()) / HUNDRED
+    return _mean_of_pairs(pairs)
+
+
+def _contributions(case: Case, pairs: Sequence[Sequence[object]]) -> Any:
+    """What each part adds in percent of its weight; with the total, or alone that, where asked."""
+    terms = [
+        None if score is None else exact(score) * exact(weight) / HUNDRED for score, weight in pairs
+    ]
+    total = sum((term for term in terms if term is not None), start=Fraction())
+    if not isinstance(case.expected, list):
+        return total
+    return [*terms, total] if len(case.expected) > len(terms) else terms
+
+
+def _on_levels(case: Case) -> Any:
     scores = case.numbers("scores")
     total = sum(scores, start=Fraction())
-    share = percent_of_levels(total, levels=int(case.number("levels")), count=len(scores))
-    return [share / HUNDRED, share / HUNDRED * case.number("overall_levels")]
+    share = percent_of_levels(total, levels=int(case.number("levels")), count=len(scores)) / HUNDRED
+    if isinstance(case.expected, list):
+        return [share, share * case.number("overall_levels")]
+    return share if "percent" in case.quantity else share * case.number("overall_levels")
 
 
 def _mean_of_pairs(pairs: Iterable[Sequence[object]]) -> Figure | None:
@@ -58,23 +81,34 @@ def solve_na_never_zero(case: Case) -> Figure | None:
     return _equal_mean(case.given.values())
 
 
-def solve_rater_groups(case: Case) -> Figure | None:
+def solve_rater_groups(case: Case) -> Any:
+    means = {name: _equal_mean(one["ratings"]) for name, one in case.given.items()}
+    if isinstance(case.expected, dict):
+        return means
+    if isinstance(case.expected, list):
+        return list(means.values())
     return weighted_mean(
         [
-            Weighted(value=_equal_mean(one["ratings"]), weight=exact(one["weight"]))
-            for one in case.given.values()
+            Weighted(value=means[name], weight=exact(one["weight"]))
+            for name, one in case.given.items()
         ]
     )
 
 
 def solve_missing(case: Case) -> Any:
-    ratings = case.given.get("ratings", case.given)
+    """Raters × behaviours: a mean of each behaviour, of each rater, or one over all."""
+    own = {name: value for name, value in case.given.items() if name != "items"}
+    ratings = case.given.get("ratings", own)
     if isinstance(ratings, list):
-        return _rater_mean(ratings, range(len(ratings)))
-    items = case.given.get("items")
-    if items is None:
-        return [_equal_mean(column) for column in zip(*ratings.values(), strict=True)]
-    return _equal_mean(_rater_mean(answers, items) for answers in ratings.values())
+        return _rater_mean(ratings, case.given.get("items") or range(len(ratings)))
+    items = case.given.get("items") or range(len(next(iter(ratings.values()))))
+    by_rater = {name: _rater_mean(answers, items) for name, answers in ratings.items()}
+    by_item = [_equal_mean([answers[item] for answers in ratings.values()]) for item in items]
+    if isinstance(case.expected, dict):
+        return by_rater
+    if isinstance(case.expected, list):
+        return list(by_rater.values()) if case.asks("each (rater|user)") else by_item
+    return _equal_mean(by_item if case.asks("item-first", "method 2") else by_rater.values())
 
 
 def _rater_mean(answers: Sequence[object], items: Iterable[int]) -> Fraction | None:
@@ -86,17 +120,23 @@ def _rater_mean(answers: Sequence[object], items: Iterable[int]) -> Fraction | N
 
 def _scale_of(answers: Sequence[object]) -> Scale:
     """A scale on which every answer is worth itself."""
-    worth = {exact(one): exact(one) for one in answers if one is not None}
+    given = [exact(one) for one in answers if one is not None] or [Fraction()]
+    worth = {one: one for one in given}
     return Scale(lowest=min(worth), highest=max(worth), anchors=worth)
 
 
-def solve_scale_conversion(case: Case) -> Figure | None:
+def solve_scale_conversion(case: Case) -> Any:
     if case.has("rating_0_1_weight"):
         average = _mean_of_pairs(case.given["rating_0_1_weight"])
         return None if average is None else Fraction(average) * case.number("times")
     low, high = case.numbers("from")
     new_low, new_high = case.numbers("to")
-    return rescaled(case.number("value"), old=(low, high), new=(new_low, new_high))
+    values = case.given["value"]
+    found = [
+        None if one is None else rescaled(exact(one), old=(low, high), new=(new_low, new_high))
+        for one in (values if isinstance(values, list) else [values])
+    ]
+    return found if isinstance(values, list) else found[0]
 
 
 def solve_trimmed_mean(case: Case) -> Figure:
@@ -107,10 +147,11 @@ def solve_trimmed_mean(case: Case) -> Figure:
     return median(figures) if 2 * share >= 1 else trimmed_mean(figures, share=share)
 
 
-def solve_no_double_rounding(case: Case) -> Figure:
+def solve_no_double_rounding(case: Case) -> Any:
     """The exact figure: the comparison rounds it, once."""
     if not case.has("ratings"):
-        return case.number("x")
-    ratings = case.numbers("ratings")
-    first, second = ratings[:ITEMS_OF_FIRST], ratings[ITEMS_OF_FIRST:]
-    return mean([mean(first), mean(second)])
+        given = case.given["x"]
+        return [exact(one) for one in given] if isinstance(given, list) else exact(given)
+    ratings = case.given["ratings"]
+    parts = [_equal_mean(ratings[:ITEMS_OF_FIRST]), _equal_mean(ratings[ITEMS_OF_FIRST:])]
+    return _equal_mean(parts)
