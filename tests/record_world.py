@@ -108,7 +108,7 @@ def make_talk(*, opened: bool = True, locale: str = "zh") -> Talk:
     add_participant(world.cycle, make_person(name="孙磊", manager=other))
     rate_cycle(world.cycle, link_key=LINK_KEY)
     hr = make_account(role=Role.HR, name="陈静", locale=locale)
-    release_cycle(world.cycle, reviewed_by=hr, public_url="http://localhost")
+    release_cycle(world.cycle, reviewed_by=hr, public_url="http://localhost", link_key=LINK_KEY)
     if opened:
         open_interviews(world.cycle, hr)
     talk = Talk(

@@ -39,13 +39,28 @@ class Rating(Base):
 
 
 class Calibration(Base):
-    """One step of calibration, appended, never changed (scoring.md 4.8)."""
+    """One step of calibration, appended, never changed (scoring.md 4.8).
+
+    All steps of a participant are one chain: each names the hash of the one before it, and the
+    rating that it was decided on. A step without `prev_hash` stems from before there were chains.
+    `refers_to` is the hash of the step that this one confirms or lets lapse. The links are for
+    the machine and shown to nobody.
+    """
 
     __tablename__ = "calibrations"
+    __table_args__ = (CheckConstraint("kind IN ('delta', 'grade', 'lapse')", name="kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    decided_by: Mapped[str] = mapped_column(String(200))  # the account's name at that time
     at: Mapped[datetime]
-    delta: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(8))
+    delta: Mapped[str | None] = mapped_column(String(20))
+    grade: Mapped[str | None] = mapped_column(String(10))
+    before: Mapped[str | None] = mapped_column(String(20))
+    after: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str]
+    base_hash: Mapped[str | None] = mapped_column(String(64))
+    prev_hash: Mapped[str | None] = mapped_column(String(64))
+    refers_to: Mapped[str | None] = mapped_column(String(64))

@@ -35,8 +35,13 @@ def published_view(document: Table, example: Example, rating: Rating) -> dict[st
         "competencies": competencies(document, example, rating),
         "comments": _comments(document),
         "calibration": [
-            {"delta": row["delta"], "reason": row["reason"]}
-            for row in document.get("calibration", [])
+            {
+                "delta": fixed_text(step.row.delta, rating.places),
+                "grade": step.row.grade,
+                "reason": step.row.reason,
+            }
+            for step in rating.steps
+            if step.stands
         ],
     }
 

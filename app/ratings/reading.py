@@ -82,7 +82,10 @@ def _exact(figure: Table) -> Decimal:
 
 
 def _calibration(row: Table) -> CalibrationStep:
-    return CalibrationStep(delta=Decimal(row["delta"]), reason=row["reason"])
+    """Results that were stored before grades could be set name none."""
+    return CalibrationStep(
+        delta=Decimal(row["delta"]), grade=row.get("grade"), reason=row["reason"]
+    )
 
 
 def _dimension(row: Table, language: str) -> ShownDimension:

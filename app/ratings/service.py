@@ -14,6 +14,7 @@ from app.cycles.models import Cycle
 from app.db import begin_at_one_moment, db, reading, writing
 from app.mail.service import post_many
 from app.ratings import queries
+from app.ratings.calibrating import refuse_unsettled
 from app.ratings.emails import letters_of_release
 from app.ratings.guards import RatingError, lock, named, refuse_released
 from app.ratings.models import Rating
@@ -35,9 +36,9 @@ class Rated:
 def rate_cycle(cycle: Cycle, *, link_key: bytes, account_id: int | None = None) -> Rated:
     """Rate everybody of a closed round; a person gets a new version only when inputs changed.
 
-    Calibration steps rest on the inputs they were decided on: with new inputs they lapse and have
-    to be decided again. Raises RatingError before the close, after the release, and for KPI sheets
-    that the scheme cannot take; nothing is stored then.
+    Calibration steps rest on the inputs they were decided on: with new inputs they are stale and
+    count no more until somebody confirms them. Raises RatingError before the close, after the
+    release, and for KPI sheets that the scheme cannot take; nothing is stored then.
     """
     lock(cycle)
     with Spool() as spool:
@@ -91,11 +92,14 @@ def write_ratings(
     return rated
 
 
-def release_cycle(cycle: Cycle, *, reviewed_by: Account | None, public_url: str) -> int:
+def release_cycle(
+    cycle: Cycle, *, reviewed_by: Account | None, public_url: str, link_key: bytes
+) -> int:
     """Open the results to employees and their managers together; gives how many letters leave.
 
     Nobody is released by a machine alone: `reviewed_by` is who has looked the results over. Raises
-    RatingError without one, twice, before the computation, and while figures are missing.
+    RatingError without one, twice, before the computation, and while figures or decisions about
+    calibration are missing.
     """
     lock(cycle)
     refuse_released(cycle)
@@ -112,6 +116,7 @@ def release_cycle(cycle: Cycle, *, reviewed_by: Account | None, public_url: str)
                 names=named(waiting),
             )
         )
+    refuse_unsettled(cycle, link_key=link_key)
     cycle.released_at = now()
     letters = letters_of_release(cycle, public_url=public_url)
     post_many(letters)

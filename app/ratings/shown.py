@@ -192,8 +192,11 @@ class ShownComments:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalibrationStep:
+    """What people decided: points, or a grade that leaves the points at 0."""
+
     delta: Decimal
     reason: str
+    grade: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

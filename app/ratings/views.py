@@ -16,6 +16,7 @@ from app.db import db, writing
 from app.ratings import calibrating, queries, service
 from app.ratings.charts import attainment_of, profile_of
 from app.ratings.emails import count_letters
+from app.ratings.models import Rating
 from app.ratings.phone_charts import phone_bars, phone_dots
 from app.ratings.queries import Reader, ReleasedResult
 from app.ratings.reading import shown_result
@@ -23,7 +24,10 @@ from app.ratings.wording import (
     notes_of,
     status_name,
     status_sentence,
+    step_change,
     step_sentence,
+    step_state_name,
+    step_words,
     withheld_sentence,
 )
 from app.web.language import language
@@ -39,6 +43,9 @@ def words() -> dict[str, object]:
         "withheld_sentence": withheld_sentence,
         "result_status_name": status_name,
         "result_status_sentence": status_sentence,
+        "step_change": step_change,
+        "step_words": step_words,
+        "step_state_name": step_state_name,
     }
 
 
@@ -52,6 +59,7 @@ def of_cycle(cycle_id: int) -> ResponseReturnValue:
         cycle=cycle,
         rows=rows,
         grades=queries.count_grades(rows),
+        stale=calibrating.stale_participants(cycle_id),
         letters=count_letters(cycle_id),
     )
 
@@ -81,6 +89,7 @@ def release(cycle_id: int) -> ResponseReturnValue:
         _cycle_or_404(cycle_id),
         reviewed_by=account if request.form.get("reviewed") == "yes" else None,
         public_url=_settings().public_url,
+        link_key=_settings().link_key,
     )
     db.session.commit()
     flash(ngettext("Released. %(num)d letter leaves.", "Released. %(num)d letters leave.", letters))
@@ -97,34 +106,63 @@ def calibration(cycle_id: int, participant_id: int) -> ResponseReturnValue:
 @hr_only
 def calibrate(cycle_id: int, participant_id: int) -> ResponseReturnValue:
     participant = _rated_or_404(cycle_id, participant_id)
-    delta, reason = request.form.get("delta", ""), request.form.get("reason", "")
-    fault = calibrating.find_step_fault(participant, delta=delta, reason=reason)
+    form = request.form
+    kind, reason = form.get("kind", "delta"), form.get("reason", "")
+    by, link_key = signed_in_account(), _settings().link_key
+    delta, grade = form.get("delta", ""), form.get("grade", "")
+    if kind == "grade":
+        fault = calibrating.find_grade_fault(participant, grade=grade, reason=reason)
+    else:
+        fault = calibrating.find_step_fault(participant, delta=delta, reason=reason)
     if fault is not None:
-        sentence = step_sentence(fault, found=delta)
-        return _calibration_page(participant, delta=delta, reason=reason, error=sentence), 422
-    version = calibrating.add_calibration(
+        return _calibration_page(participant, error=step_sentence(fault, found=delta)), 422
+    version = (
+        calibrating.set_grade(participant, grade=grade, reason=reason, by=by, link_key=link_key)
+        if kind == "grade"
+        else calibrating.add_calibration(
+            participant, delta=delta, reason=reason, by=by, link_key=link_key
+        )
+    )
+    return _calibrated(version, cycle_id)
+
+
+@bp.post("/hr/c/<int:cycle_id>/ratings/<int:participant_id>/calibrate/stale")
+@hr_only
+def settle(cycle_id: int, participant_id: int) -> ResponseReturnValue:
+    """Every step that is stale is confirmed or lapses, all at once."""
+    participant = _rated_or_404(cycle_id, participant_id)
+    link_key, reason = _settings().link_key, request.form.get("reason", "")
+    stale = calibrating.situation_of(participant, link_key=link_key).stale
+    chosen = {step.number: request.form.get(f"step-{step.number}") for step in stale}
+    decisions = {number: text == "confirm" for number, text in chosen.items() if text}
+    fault = calibrating.find_settling_fault(stale, decisions=decisions, reason=reason)
+    if fault is not None:
+        return _calibration_page(participant, error=step_sentence(fault, found="")), 422
+    version = calibrating.settle_stale(
         participant,
-        delta=delta,
+        decisions=decisions,
         reason=reason,
         by=signed_in_account(),
-        link_key=_settings().link_key,
+        link_key=link_key,
     )
-    final = version.final
+    return _calibrated(version, cycle_id)
+
+
+def _calibrated(version: Rating, cycle_id: int) -> ResponseReturnValue:
+    final, grade = version.final, version.grade
     db.session.commit()
-    flash(_("Calibrated: the result is now %(final)s.", final=final))
+    flash(_("Calibrated: the result is now %(final)s, grade %(grade)s.", final=final, grade=grade))
     return redirect(url_for("ratings.of_cycle", cycle_id=cycle_id))
 
 
-def _calibration_page(
-    participant: Participant, *, delta: str = "", reason: str = "", error: str = ""
-) -> str:
+def _calibration_page(participant: Participant, *, error: str = "") -> str:
     rating = queries.find_newest(participant.id) or abort(404)
     return render_template(
         "ratings/calibrate.html",
         participant=participant,
         shown=shown_result(rating.result, language()),
-        delta=delta,
-        reason=reason,
+        situation=calibrating.situation_of(participant, link_key=_settings().link_key),
+        form=request.form,
         error=error,
     )
 

@@ -6,7 +6,10 @@ from flask_babel import gettext as _
 from app.ratings.rules import StepFault
 from app.ratings.sheet import SheetError, SheetProblem
 from app.ratings.shown import ResultStatus, ShownResult, Withheld, WithheldKind
+from app.scoring.calibration import Calibration as Row
+from app.scoring.calibration import StepKind
 from app.scoring.errors import ScoringError
+from app.scoring.numbers import exact, fixed_text
 
 
 def withheld_sentence(note: Withheld) -> str:
@@ -98,6 +101,36 @@ def engine_sentence(fault: ScoringError) -> str:
     return fault.message_en if is_english else fault.message_zh
 
 
+def step_words(row: Row) -> str:
+    """What a step of calibration decided, in a word: points or a grade."""
+    if row.kind is StepKind.GRADE:
+        return str(_("Grade %(grade)s", grade=row.grade))
+    sign = "−" if row.delta < 0 else "+"
+    return f"{sign}{fixed_text(abs(row.delta))}"
+
+
+def step_change(row: Row) -> str:
+    """What stood before and after a step when it was decided; empty for one that changed nothing.
+
+    Steps from before there were chains do not tell.
+    """
+    if row.kind is StepKind.LAPSE or row.before is None or row.after is None:
+        return ""
+    if row.kind is StepKind.GRADE:
+        return f"{row.before} → {row.after}"
+    return f"{fixed_text(exact(row.before))} → {fixed_text(exact(row.after))}"
+
+
+def step_state_name(state: str) -> str:
+    names: dict[str, str] = {
+        "stands": _("in force"),
+        "stale": _("to be decided again"),
+        "replaced": _("settled by a later step"),
+        "lapse": _("lapse"),
+    }
+    return names[state]
+
+
 def step_sentence(fault: StepFault, *, found: str) -> str:
     """Why a calibration step is refused."""
     sentences: dict[StepFault, str] = {
@@ -107,5 +140,9 @@ def step_sentence(fault: StepFault, *, found: str) -> str:
         StepFault.NOTHING: _("A calibration of 0 changes nothing."),
         StepFault.TOO_FAR: _("All calibration together may move a result by 5 points at most."),
         StepFault.NO_REASON: _("Give the reason in at least 10 characters."),
+        StepFault.NO_GRADE: _("Choose one of the grades that may be set."),
+        StepFault.UNDECIDED: _(
+            "Figures have changed since. Decide for every earlier step whether it holds."
+        ),
     }
     return sentences[fault]

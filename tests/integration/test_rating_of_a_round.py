@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from app.audit.models import AuditEvent
 from app.auth.models import Role
-from app.db import db
+from app.cycles.models import Cycle
+from app.db import begin_at_one_moment, db, reading
 from app.kpi.models import KpiLine, KpiStatus
 from app.mail.models import Letter
 from app.ratings.calibrating import add_calibration
@@ -128,10 +129,10 @@ def test_calibration_appends_a_version_and_keeps_what_was_computed(app: Flask) -
     assert (rating.version, rating.final, rating.grade) == (2, "91.66", "A")
     assert rating.result["computed"]["dec"] == "92.16"
     step = db.session.scalars(select(Calibration)).one()
-    assert (step.account_id, step.delta, step.reason) == (account.id, "-0.50", REASON)
+    assert (step.account_id, step.delta, step.reason) == (account.id, "-0.5", REASON)
 
 
-def test_calibration_lapses_when_the_inputs_change(app: Flask) -> None:
+def test_calibration_counts_no_more_when_the_inputs_change(app: Flask) -> None:
     world = build_world()
     rate_cycle(world.cycle, link_key=LINK_KEY)
     account = make_account(role=Role.HR)
@@ -224,7 +225,9 @@ def test_what_needs_ratings_is_refused_before_there_are_any(app: Flask) -> None:
     account = make_account(role=Role.HR)
 
     with pytest.raises(RatingError):
-        release_cycle(world.cycle, reviewed_by=account, public_url="https://x.example")
+        release_cycle(
+            world.cycle, reviewed_by=account, public_url="https://x.example", link_key=LINK_KEY
+        )
     with pytest.raises(RatingError):
         add_calibration(world.participant, delta="1", reason=REASON, by=account, link_key=LINK_KEY)
 
@@ -286,12 +289,76 @@ def test_statements_do_not_grow_with_the_number_of_people(app: Flask) -> None:
     assert counts[0] == counts[1] <= 16
 
 
+def test_more_people_than_are_taken_at_once_are_all_rated_and_told_of(
+    app: Flask, spool: Spool
+) -> None:
+    world = build_world()
+    for _ in range(4):
+        add_participant(world.cycle, make_person(manager=world.manager))
+    told: list[tuple[int, int]] = []
+
+    prepared = prepare_ratings(
+        world.cycle,
+        spool=spool,
+        link_key=LINK_KEY,
+        at_once=2,
+        on_progress=lambda done, everybody: told.append((done, everybody)),
+    )
+    write_ratings(world.cycle, prepared)
+
+    ratings = db.session.scalars(select(Rating)).all()
+    assert [rating.result["exact"]["frac"] for rating in ratings] == [EXACT] * 5
+    assert told == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_statements_grow_with_chunks_and_not_with_people(app: Flask) -> None:
+    world = build_world()
+    for _ in range(5):
+        add_participant(world.cycle, make_person(manager=world.manager))
+    counts = []
+    for at_once in (6, 3, 2):
+        with Spool() as spool, counted_statements() as seen:
+            prepare_ratings(world.cycle, spool=spool, link_key=LINK_KEY, at_once=at_once)
+        counts.append(len(seen))
+
+    one_chunk, two_chunks, three_chunks = counts
+    assert two_chunks - one_chunk == three_chunks - two_chunks <= 4
+
+
+def test_all_inputs_are_read_as_they_were_at_one_moment(app: Flask) -> None:
+    """Somebody corrects a figure while the first people are computed: nobody has it yet."""
+    world = build_world()
+    for _ in range(2):
+        add_participant(world.cycle, make_person(manager=world.manager))
+    cycle_id = world.cycle.id
+    db.session.commit()
+
+    def correct_a_figure(done: int, _everybody: int) -> None:
+        if done == 1:
+            change = update(KpiLine).where(KpiLine.name == "重点客户拓展").values(parameters={})
+            with db.engine.begin() as connection:
+                connection.execute(change)
+
+    db.session.rollback()
+    with Spool() as spool, reading():
+        begin_at_one_moment()
+        cycle = db.session.get_one(Cycle, cycle_id)
+        prepare_ratings(
+            cycle, spool=spool, link_key=LINK_KEY, at_once=1, on_progress=correct_a_figure
+        )
+        finals = [row["final"] for row in spool.rows()]
+
+    assert finals == ["92.16"] * 3
+
+
 def test_a_release_tells_the_employee_and_the_manager_once_each(app: Flask) -> None:
     world = build_world()
     rate_cycle(world.cycle, link_key=LINK_KEY)
     account = make_account(role=Role.HR)
 
-    count = release_cycle(world.cycle, reviewed_by=account, public_url="https://x.example")
+    count = release_cycle(
+        world.cycle, reviewed_by=account, public_url="https://x.example", link_key=LINK_KEY
+    )
 
     letters = db.session.scalars(select(Letter)).all()
     assert count == 2
@@ -319,7 +386,9 @@ def test_each_reader_is_told_in_their_own_language(
     rate_cycle(world.cycle, link_key=LINK_KEY)
     account = make_account(role=Role.HR)
 
-    release_cycle(world.cycle, reviewed_by=account, public_url="https://x.example")
+    release_cycle(
+        world.cycle, reviewed_by=account, public_url="https://x.example", link_key=LINK_KEY
+    )
 
     letters = {one.kind: one for one in db.session.scalars(select(Letter))}
     assert letters["result_ready"].subject.startswith(own)
@@ -333,7 +402,9 @@ def test_nothing_is_released_that_no_human_has_looked_over(app: Flask) -> None:
     rate_cycle(world.cycle, link_key=LINK_KEY)
 
     with pytest.raises(RatingError):
-        release_cycle(world.cycle, reviewed_by=None, public_url="https://x.example")
+        release_cycle(
+            world.cycle, reviewed_by=None, public_url="https://x.example", link_key=LINK_KEY
+        )
 
     assert world.cycle.released_at is None
 
@@ -347,7 +418,9 @@ def test_a_release_waits_for_missing_figures_and_names_the_people(app: Flask) ->
     account = make_account(role=Role.HR)
 
     with pytest.raises(RatingError, match="王晓明"):
-        release_cycle(world.cycle, reviewed_by=account, public_url="https://x.example")
+        release_cycle(
+            world.cycle, reviewed_by=account, public_url="https://x.example", link_key=LINK_KEY
+        )
 
     assert db.session.scalars(select(Letter)).all() == []
 
@@ -356,12 +429,16 @@ def test_after_the_release_nothing_can_be_changed(app: Flask) -> None:
     world = build_world()
     rate_cycle(world.cycle, link_key=LINK_KEY)
     account = make_account(role=Role.HR)
-    release_cycle(world.cycle, reviewed_by=account, public_url="https://x.example")
+    release_cycle(
+        world.cycle, reviewed_by=account, public_url="https://x.example", link_key=LINK_KEY
+    )
 
     with pytest.raises(RatingError):
         rate_cycle(world.cycle, link_key=LINK_KEY)
     with pytest.raises(RatingError):
-        release_cycle(world.cycle, reviewed_by=account, public_url="https://x.example")
+        release_cycle(
+            world.cycle, reviewed_by=account, public_url="https://x.example", link_key=LINK_KEY
+        )
     with pytest.raises(RatingError):
         add_calibration(world.participant, delta="1", reason=REASON, by=account, link_key=LINK_KEY)
 
@@ -399,7 +476,10 @@ def test_a_round_released_while_others_compute_keeps_its_results(app: Flask, spo
     rate_cycle(world.cycle, link_key=LINK_KEY)
     prepared = prepare_ratings(world.cycle, spool=spool, link_key=LINK_KEY)
     release_cycle(
-        world.cycle, reviewed_by=make_account(role=Role.HR), public_url="http://localhost"
+        world.cycle,
+        reviewed_by=make_account(role=Role.HR),
+        public_url="http://localhost",
+        link_key=LINK_KEY,
     )
 
     with pytest.raises(RatingError, match="已经发布"):

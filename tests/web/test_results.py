@@ -53,7 +53,7 @@ def make_cast(*, released: bool = True, locale: str = "en", **choices: Any) -> C
     build_world_for_other(world, other.id)
     hr = make_account(role=Role.HR)
     if released:
-        release_cycle(world.cycle, reviewed_by=hr, public_url="http://localhost")
+        release_cycle(world.cycle, reviewed_by=hr, public_url="http://localhost", link_key=LINK_KEY)
     return Cast(
         world=world,
         employee=account_of(world.person.id, locale=locale),
@@ -143,7 +143,9 @@ def test_a_calibrated_result_keeps_the_computed_one_and_the_reason(client: Flask
     add_calibration(
         cast.world.participant, delta="-0.50", reason=reason, by=cast.hr, link_key=LINK_KEY
     )
-    release_cycle(cast.world.cycle, reviewed_by=cast.hr, public_url="http://localhost")
+    release_cycle(
+        cast.world.cycle, reviewed_by=cast.hr, public_url="http://localhost", link_key=LINK_KEY
+    )
 
     text = words_of(page_for(client, cast.employee, f"/me/result/{cast.world.participant.id}"))
 
@@ -181,7 +183,9 @@ def test_answers_of_a_suppressed_group_change_not_one_byte(client: FlaskClient) 
         form.answers = dict.fromkeys(form.answers, 5)
     db.session.flush()
     again = rate_cycle(cast.world.cycle, link_key=LINK_KEY)
-    release_cycle(cast.world.cycle, reviewed_by=cast.hr, public_url="http://localhost")
+    release_cycle(
+        cast.world.cycle, reviewed_by=cast.hr, public_url="http://localhost", link_key=LINK_KEY
+    )
     db.session.commit()
     after = client.get(path)
 
@@ -369,7 +373,7 @@ def test_a_result_without_a_grade_says_why(client: FlaskClient) -> None:
         line.status = KpiStatus.NOT_APPLICABLE
     rate_cycle(world.cycle, link_key=LINK_KEY)
     hr = make_account(role=Role.HR)
-    release_cycle(world.cycle, reviewed_by=hr, public_url="http://localhost")
+    release_cycle(world.cycle, reviewed_by=hr, public_url="http://localhost", link_key=LINK_KEY)
 
     page = page_for(client, account_of(world.person.id), f"/me/result/{world.participant.id}")
 
