@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import orjson
+
 from app.ratings.publication import published_view
 from app.ratings.sheet import missing_figures
 from app.ratings.shown import ResultStatus
@@ -48,12 +50,18 @@ def compute(document: Mapping[str, Any]) -> Computed:
 
 def document_text(document: Mapping[str, Any]) -> str:
     """The one way to write a document down; equal documents give equal text."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:  # half a character, or a number of more than 64 bits
+        return json.dumps(document, sort_keys=True, separators=(",", ":"))
 
 
 def result_text(result: Mapping[str, Any]) -> str:
     """A computed result as it is stored."""
-    return json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(result).decode()
+    except TypeError:
+        return json.dumps(result, separators=(",", ":"))
 
 
 def seal(document: Mapping[str, Any], key: bytes) -> str:

@@ -1,6 +1,6 @@
 """From the rows of a round to the document of each participant, for many people at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,6 @@ from app.ratings.facts import SchemeFacts, Subject
 from app.ratings.inputs import Adjustment, Answered, build_document
 from app.ratings.keys import order_key
 from app.ratings.sheet import BONUS_METHOD, SheetError, SheetLine
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Documents:
-    """Participant → document, and by name whose KPI sheet does not fit the scheme."""
-
-    by_participant: Mapping[int, dict[str, Any]]
-    faults: Mapping[str, SheetError]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,19 +25,25 @@ def gather_documents(
     *,
     schemes: Mapping[int, SchemeFacts],
     link_key: bytes,
-) -> Documents:
-    """Everything that each person's rating is computed from, as it stands now."""
+) -> Iterator[tuple[Subject, dict[str, Any] | SheetError]]:
+    """Everything that each person's rating is computed from, as it stands now.
+
+    The rows are read for all at once, the documents made one by one. In place of a document: why
+    the KPI sheet does not fit the scheme.
+    """
     facts = _Facts(
         schemes=schemes, sheets=stored.sheets_of(subjects), answers=stored.answers_of(subjects)
     )
-    documents: dict[int, dict[str, Any]] = {}
-    faults: dict[str, SheetError] = {}
-    for subject in subjects:
-        try:
-            documents[subject.participant_id] = _document(cycle, subject, facts, link_key)
-        except SheetError as fault:
-            faults[subject.name] = fault
-    return Documents(by_participant=documents, faults=faults)
+    return ((one, _document_or_fault(cycle, one, facts, link_key)) for one in subjects)
+
+
+def _document_or_fault(
+    cycle: Cycle, subject: Subject, facts: _Facts, link_key: bytes
+) -> dict[str, Any] | SheetError:
+    try:
+        return _document(cycle, subject, facts, link_key)
+    except SheetError as fault:
+        return fault
 
 
 def _document(cycle: Cycle, subject: Subject, facts: _Facts, link_key: bytes) -> dict[str, Any]:

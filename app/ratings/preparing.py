@@ -1,6 +1,6 @@
 """Gather and compute the ratings of a round, so many people at a time; nothing is stored."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from app.cycles.models import Cycle
 from app.ratings import queries
 from app.ratings.computing import compute, document_text, result_text, seal_of_text
-from app.ratings.facts import list_subjects, schemes_of
+from app.ratings.facts import Subject, list_subjects, schemes_of
 from app.ratings.gathering import gather_documents
 from app.ratings.guards import RatingError, named, refuse_released
 from app.ratings.keys import seal_key
+from app.ratings.sheet import SheetError
 from app.ratings.spool import Figures, Spool
 from app.ratings.wording import engine_sentence, sheet_sentence
 from app.scoring.errors import ScoringError
@@ -32,15 +33,16 @@ class PreparedRatings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Written:
-    """A document with its text and seal, and the number of the version that it will be."""
+    """A person's document with its text and seal, and the number of the version that it will be."""
 
+    subject: Subject
     document: Mapping[str, Any]
     text: str
     seal: str
     version: int
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Faults:
     """Who cannot be rated and why: first for their KPI sheet, then for what the engine says."""
 
@@ -64,8 +66,8 @@ def prepare_ratings(
 ) -> PreparedRatings:
     """Gather the inputs of a closed round and compute what changed into the spool.
 
-    Memory holds `at_once` people, and four statements are made for them; `on_progress` is told how
-    many are done and of how many.
+    Memory holds the rows of `at_once` people, read with four statements; `on_progress` is told how
+    many people are done, and of how many.
     """
     refuse_unless_rateable(cycle)
     follows = queries.latest_versions(cycle.id)
@@ -74,13 +76,11 @@ def prepare_ratings(
     for first in range(0, len(subjects), at_once):
         some = subjects[first : first + at_once]
         gathered = gather_documents(cycle, some, schemes=schemes, link_key=link_key)
-        faults.sheets += [f"{who}: {sheet_sentence(one)}" for who, one in gathered.faults.items()]
-        names = {subject.participant_id: subject.name for subject in some}
-        for participant_id, written in _changed(gathered.by_participant, key):
+        for written in _changed(gathered, some, faults, key):
             try:
-                _compute(participant_id, written, spool)
+                _compute(written, spool)
             except ScoringError as fault:
-                faults.figures.append(f"{names[participant_id]}: {engine_sentence(fault)}")
+                faults.figures.append(f"{written.subject.name}: {engine_sentence(fault)}")
         if on_progress:
             on_progress(first + len(some), len(subjects))
     faults.refuse()
@@ -93,10 +93,10 @@ def refuse_unless_rateable(cycle: Cycle) -> None:
     refuse_released(cycle)
 
 
-def _compute(participant_id: int, written: _Written, spool: Spool) -> None:
+def _compute(written: _Written, spool: Spool) -> None:
     computed = compute(written.document)
     figures = Figures(
-        participant_id=participant_id,
+        participant_id=written.subject.participant_id,
         version=written.version,
         status=computed.status.value,
         final=computed.final,
@@ -107,35 +107,38 @@ def _compute(participant_id: int, written: _Written, spool: Spool) -> None:
 
 
 def _changed(
-    documents: Mapping[int, Mapping[str, Any]], key: bytes
-) -> Iterator[tuple[int, _Written]]:
+    gathered: Iterable[tuple[Subject, dict[str, Any] | SheetError]],
+    subjects: Sequence[Subject],
+    faults: _Faults,
+    key: bytes,
+) -> Iterator[_Written]:
     """What has to be rated: whoever is new, or differs from the newest version in any input."""
-    newest = queries.newest_seals(list(documents))
-    written = {
-        participant_id: _write(document, newest.get(participant_id, (0, ""))[0], key)
-        for participant_id, document in documents.items()
-    }
-    other = [
-        participant_id
-        for participant_id, (_version, seal) in newest.items()
-        if written[participant_id].seal != seal
-    ]
-    same = set(newest) - set(_with_other_inputs(other, written))
-    return ((who, one) for who, one in written.items() if who not in same)
+    newest = queries.newest_seals([subject.participant_id for subject in subjects])
+    sealed_anew = []
+    for subject, document in gathered:
+        if isinstance(document, SheetError):
+            faults.sheets.append(f"{subject.name}: {sheet_sentence(document)}")
+            continue
+        version, seal = newest.get(subject.participant_id, (0, ""))
+        written = _write(subject, document, version + 1, key)
+        if not version:
+            yield written
+        elif written.seal != seal:
+            sealed_anew.append(written)
+    yield from _with_other_inputs(sealed_anew)
 
 
-def _write(document: Mapping[str, Any], newest: int, key: bytes) -> _Written:
+def _write(subject: Subject, document: Mapping[str, Any], version: int, key: bytes) -> _Written:
     text = document_text(document)
-    return _Written(document=document, text=text, seal=seal_of_text(text, key), version=newest + 1)
+    seal = seal_of_text(text, key)
+    return _Written(subject=subject, document=document, text=text, seal=seal, version=version)
 
 
-def _with_other_inputs(
-    participants: Sequence[int], written: Mapping[int, _Written]
-) -> Iterator[int]:
-    """Of those with another seal, whose inputs differ in more than their calibration."""
-    before = queries.newest_inputs(participants) if participants else {}
-    return (
-        participant_id
-        for participant_id, inputs in before.items()
-        if base_hash(inputs) != base_hash(written[participant_id].document)
-    )
+def _with_other_inputs(sealed_anew: Sequence[_Written]) -> Iterator[_Written]:
+    """Of those with another seal than before, who differs in more than the calibration."""
+    if not sealed_anew:
+        return
+    before = queries.newest_inputs([one.subject.participant_id for one in sealed_anew])
+    for one in sealed_anew:
+        if base_hash(before[one.subject.participant_id]) != base_hash(one.document):
+            yield one

@@ -1,9 +1,9 @@
 """From a scheme and a person's KPI sheet to the dimensions of a scoring document. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 COMPETENCY_METHOD = "360"
@@ -135,14 +135,14 @@ def _from_scheme(row: Table, form: Sequence[FormCompetency]) -> dict[str, Any]:
     code = row.get("competency")
     if code is not None:
         return element | {"items": _items(_competency(code, form))}
-    kpi = {**deepcopy(dict(row["kpi"])), "actual": None, "status": PENDING}
+    kpi = {**row["kpi"], "actual": None, "status": PENDING}
     return element | _units(row) | {"kpi": kpi, "target_text": str(kpi.get("target", ""))}
 
 
 def _kpi_of_sheet(line: SheetLine, dimension: Table, position: int) -> dict[str, Any]:
     known = _find(line.name, [row for row in dimension["elements"] if "kpi" in row])
     own = {"id": f"{dimension['id']}-{position}", "name_zh": line.name, "name_en": line.name}
-    kpi = {"method": line.method, **deepcopy(dict(line.parameters))}
+    kpi = {"method": line.method, **line.parameters}
     if line.status in {PENDING, NOT_APPLICABLE}:
         kpi["status"] = line.status
     return {
@@ -215,5 +215,6 @@ def _find(name: str, rows: Sequence[Table]) -> Table | None:
     return next((row for row in rows if wanted in {_plain(row[key]) for key in names}), None)
 
 
+@lru_cache(maxsize=4096)  # a round asks for a few names over and over
 def _plain(name: str) -> str:
     return " ".join(str(name).split()).casefold()
