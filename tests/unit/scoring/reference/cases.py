@@ -55,9 +55,9 @@ class Case:
 Solve = Callable[[Case], Any]
 
 
-def read_cases() -> list[Case]:
-    """The cases of the file that SCORING_CASES names, or of our own copy."""
-    path = Path(os.environ.get("SCORING_CASES", DEFAULT_FILE))  # noqa: TID251
+def read_cases(path: Path | None = None) -> list[Case]:
+    """The cases of a file; without one, of that which SCORING_CASES names, or of our own copy."""
+    path = path or Path(os.environ.get("SCORING_CASES", DEFAULT_FILE))  # noqa: TID251
     document = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     listed = document["cases"] if isinstance(document, dict) else document
     inputs = {one["id"]: one["input"] for one in listed}

@@ -77,15 +77,13 @@ def solve_standard_error(case: Case) -> Any:
     means = {name: mean(one) if one else None for name, one in groups.items()}
     if isinstance(case.expected, dict):
         return means if "error" not in case.quantity else errors
-    found = asked(
+    return asked(
         case,
         {
             r"means?\b": lambda: list(means.values()),
             r"errors?\b|\bSE\b": lambda: list(errors.values()),
         },
     )
-    nested = isinstance(case.expected[0], list)
-    return found if nested or len(found) > 1 else found[0]
 
 
 def solve_outlier(case: Case) -> Any:

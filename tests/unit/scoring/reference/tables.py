@@ -51,7 +51,7 @@ def is_flat(given: Sequence[object]) -> bool:
 def asked(case: Case, found: Mapping[str, Callable[[], Any]]) -> Any:
     """The figures that the quantity names, in its order: patterns to what gives the figure.
 
-    All of them where it names none; a single one alone where a single one is expected.
+    All of them where it names none; a single one alone where the case expects no list of them.
     """
     named = sorted(
         (match.start(), place)
@@ -60,6 +60,11 @@ def asked(case: Case, found: Mapping[str, Callable[[], Any]]) -> Any:
     )
     figures = list(found.values())
     chosen = [figures[place]() for _, place in named] or [figure() for figure in figures]
-    if isinstance(case.expected, list):
+    if len(chosen) > 1 or (isinstance(case.expected, list) and not _is_itself_a_list(chosen, case)):
         return chosen
-    return chosen[0] if len(chosen) == 1 else chosen
+    return chosen[0]
+
+
+def _is_itself_a_list(chosen: Sequence[Any], case: Case) -> bool:
+    """Whether the expected list is the one figure asked for, such as a mean for each rater."""
+    return isinstance(chosen[0], list) and not isinstance(case.expected[0], list)
