@@ -150,14 +150,13 @@ def _read(periods: Sequence[KpiPeriod]) -> list[KpiPeriod]:
 def _read_period(period: KpiPeriod, where: str) -> KpiPeriod:
     if period.status is KpiStatus.ZERO:
         raise ScoringError(Complaint.ZERO_NOT_MERGED, f"{where}/status", found=period.id)
-    days = Node(period.days, f"{where}/days")
-    if period.days is not None and days.whole() > period.span.days:
-        raise days.out_of_range(f"0–{period.span.days}")
+    days = period.span.read_days(period.days, f"{where}/days")
     pending = period.status is KpiStatus.PENDING or period.actual is None
     return replace(
         period,
         actual=None if pending else exact(period.actual, f"{where}/actual"),
         target=None if period.target is None else exact(period.target, f"{where}/target"),
+        days=days,
     )
 
 

@@ -220,13 +220,11 @@ def _read_periods(
 
 
 def _read_period(period: PeriodScore, where: str, rule: RollUpRule) -> PeriodScore:
-    days = Node(period.days, f"{where}/days")
-    if period.days is not None and days.whole() > period.span.days:
-        raise days.out_of_range(f"0–{period.span.days}")
+    days = period.span.read_days(period.days, f"{where}/days")
     total = None if period.total is None else exact(period.total, f"{where}/total")
     target = None if period.target is None else exact(period.target, f"{where}/target")
     if target is not None:
         require_not_negative(target, f"{where}/target")
     elif total is not None and rule.weighing is Weighing.TARGET:
         raise ScoringError(Complaint.MISSING_FIELD, f"{where}/target", found="target")
-    return replace(period, total=total, target=target)
+    return replace(period, total=total, target=target, days=days)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.scoring.errors import Complaint, ScoringError
+from app.scoring.node import Node
 from app.scoring.weights import HUNDRED
 
 ONE_DAY = timedelta(days=1)
@@ -52,6 +53,15 @@ class Span:
         """The days of both, or None where there are none."""
         first, after = max(self.first, other.first), min(self.after, other.after)
         return Span(first=first, after=after) if first < after else None
+
+    def read_days(self, days: int | None, where: str) -> int:
+        """So many days of it, checked; None is all of them."""
+        if days is None:
+            return self.days
+        read = Node(days, where)
+        if read.whole() > self.days:
+            raise read.out_of_range(f"0–{self.days}")
+        return read.whole()
 
     def holds(self, other: "Span") -> bool:
         return self.first <= other.first and other.after <= self.after

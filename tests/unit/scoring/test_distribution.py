@@ -129,6 +129,13 @@ def test_a_hard_grade_is_full_with_those_who_fell_into_it() -> None:
     assert _suggested(people, shares=shares) == "SSAAABBBBB"
 
 
+def test_a_block_that_fills_a_hard_grade_exactly_goes_into_it() -> None:
+    shares = _shares(("S", 30, True), ("A", 30, True), ("B", 40))
+    people = _people(100, 99, 98, 90, 90, 90, 60, 50, 40, 30)
+
+    assert _suggested(people, shares=shares) == "SSSAAABBBB"
+
+
 def test_a_hard_share_is_cut_down_and_the_others_share_the_rest() -> None:
     assert seats(TOP_HARD, people=29) == {"A": 5, "B": 18, "C": 6}
     assert seats(_shares(("A", 20), ("B", 60), ("C", 20)), people=29) == {"A": 6, "B": 17, "C": 6}
