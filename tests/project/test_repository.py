@@ -131,7 +131,9 @@ def test_no_function_of_the_app_is_too_long() -> None:
     assert too_long == []
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-test", "requirements-uv"])
+@pytest.mark.parametrize(
+    "name", ["requirements", "requirements-test", "requirements-mutants", "requirements-uv"]
+)
 def test_a_lock_holds_everything_asked_for_with_hashes_and_no_address(name: str) -> None:
     """Fails after a change of a .in file until script/lock has run."""
     lock = _text_of(f"{name}.lock")
