@@ -26,6 +26,7 @@ from app.ratings.shown import ResultStatus
 from app.scoring.calibration import Calibration as Row
 from app.scoring.calibration import StepKind, find_break, members_of, open_places
 from app.scoring.numbers import exact
+from app.scoring.snapshot import CALIBRATION
 
 DOCUMENTS_AT_ONCE = 100  # a document is large
 
@@ -93,26 +94,36 @@ def broken_in_cycle(cycle_id: int, chains: Sequence[Chain], *, link_key: bytes) 
 
 
 def _broken(chains: Sequence[Chain], whose: ColumnElement[bool], link_key: bytes) -> list[str]:
-    by_id = {chain.participant_id: chain for chain in chains}
-    sound = {
-        participant_id
-        for participant_id, document, is_sealed in _sealed_documents(whose, seal_key(link_key))
-        if is_sealed and participant_id in by_id and _is_kept(by_id[participant_id], document)
-    }
-    return [one.name for one in chains if one.steps and one.participant_id not in sound]
+    by_id = {chain.participant_id: chain for chain in chains if chain.steps}
+    unsound = {key for key, chain in by_id.items() if find_break(chain.rows) is not None}
+    for document in _documents_since(whose, seal_key(link_key)):
+        if not _agrees(by_id[document.participant_id], document):
+            unsound.add(document.participant_id)
+    return [chain.name for key, chain in by_id.items() if key in unsound]
 
 
-def _is_kept(chain: Chain, document: Mapping[str, Any]) -> bool:
-    """Whether the links hold and the steps are the ones that the sealed document lists.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Document:
+    """What a version of a rating lists as its calibration, and whether its seal holds.
 
-    Documents from before the chain list the steps since the last computation, by figure and reason.
+    `is_last`: the last step made this version; later ones were computed and list nothing.
     """
-    listed: Sequence[Mapping[str, str]] = document.get("calibration", [])
-    if find_break(chain.rows) is not None or not listed:
+
+    participant_id: int
+    is_last: bool
+    is_sealed: bool
+    listed: Sequence[Mapping[str, str]]
+
+
+def _agrees(chain: Chain, document: _Document) -> bool:
+    """Documents from before the chain list what was decided since the last computation."""
+    listed = document.listed
+    if not document.is_last:
+        return not listed
+    if not document.is_sealed or not listed:
         return False
-    written = [members_of(row) for row in chain.rows]
     if "prev_hash" in listed[-1]:
-        return written == list(listed)
+        return [members_of(row) for row in chain.rows] == list(listed)
     figures = [(exact(one["delta"]), one["reason"]) for one in listed]
     return [(row.delta, row.reason) for row in chain.rows[-len(listed) :]] == figures
 
@@ -146,10 +157,8 @@ def _chain(rows: Sequence[Any]) -> Chain:
     )
 
 
-def _sealed_documents(
-    whose: ColumnElement[bool], key: bytes
-) -> Iterator[tuple[int, Mapping[str, Any], bool]]:
-    """The document that each last step was written into, and whether its seal holds."""
+def _documents_since(whose: ColumnElement[bool], key: bytes) -> Iterator[_Document]:
+    """The versions since the last step of everybody who was calibrated."""
     decided = aliased(Rating)
     last = (
         select(func.max(decided.version))
@@ -158,10 +167,15 @@ def _sealed_documents(
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Rating.participant_id, Rating.inputs, Rating.seal)
+        select(Rating.participant_id, Rating.version - last, Rating.inputs, Rating.seal)
         .join(Participant, Participant.id == Rating.participant_id)
-        .where(whose, Rating.version == last + 1)
+        .where(whose, Rating.version > last)
         .execution_options(yield_per=DOCUMENTS_AT_ONCE)
     )
-    for participant_id, inputs, kept in rows:
-        yield participant_id, inputs, hmac.compare_digest(kept, seal(inputs, key))
+    for participant_id, versions_later, inputs, kept in rows:
+        yield _Document(
+            participant_id=participant_id,
+            is_last=versions_later == 1,
+            is_sealed=hmac.compare_digest(kept, seal(inputs, key)),
+            listed=inputs.get(CALIBRATION, ()),
+        )

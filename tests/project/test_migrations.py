@@ -16,6 +16,7 @@ from app.config import ROOT
 from app.db import Base, db
 from app.factory import create_app
 from tests.conftest import copy_postgres, drop_postgres, make_settings
+from tests.factories import make_account
 from tests.rounds import launch, make_team
 
 
@@ -66,3 +67,46 @@ def test_taking_back_a_column_of_letters_keeps_who_was_invited(app: Flask) -> No
 
     assert before
     assert db.session.scalar(text("SELECT count(*) FROM invitations")) == before
+
+
+def test_calibration_from_before_the_chain_is_kept_and_marked_as_such(app: Flask) -> None:
+    assert _upgraded_calibration() == ("delta", "Ann", "-0.50", None, None)
+
+
+@pytest.mark.postgres
+def test_calibration_from_before_the_chain_is_kept_on_postgresql(postgres_app: Flask) -> None:
+    assert _upgraded_calibration() == ("delta", "Ann", "-0.50", None, None)
+
+
+def _upgraded_calibration() -> tuple[str | None, ...]:
+    """What becomes of a step that the tables of 0003 hold: no link is made up for it."""
+    launch(make_team(members=1).cycle)
+    participant = db.session.scalar(text("SELECT min(id) FROM participants"))
+    account = make_account(name="Ann").id
+    db.session.commit()
+    db.session.remove()
+    downgrade(revision="0003")
+    db.session.execute(
+        text(
+            "INSERT INTO ratings (id, participant_id, version, status, inputs, result, seal,"
+            " rated_at) VALUES (1, :participant, 1, 'rated', '{}', '{}', 's', :moment)"
+        ),
+        {"participant": participant, "moment": "2026-01-05 09:00:00+00:00"},
+    )
+    db.session.execute(
+        text(
+            "INSERT INTO calibrations (rating_id, account_id, at, delta, reason)"
+            " VALUES (1, :account, :moment, '-0.50', 'harder targets')"
+        ),
+        {"account": account, "moment": "2026-01-05 09:00:00+00:00"},
+    )
+    db.session.commit()
+    db.session.remove()
+    upgrade()
+    row = db.session.execute(
+        text("SELECT kind, decided_by, delta, before, prev_hash FROM calibrations")
+    ).one()
+    db.session.remove()
+    downgrade(revision="0003")
+    assert db.session.scalar(text("SELECT delta FROM calibrations")) == "-0.50"
+    return tuple(row)
