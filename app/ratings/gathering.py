@@ -7,7 +7,7 @@ from typing import Any
 from app.cycles.models import Cycle
 from app.ratings import facts as stored
 from app.ratings.facts import SchemeFacts, Subject
-from app.ratings.inputs import Adjustment, Answered, build_document
+from app.ratings.inputs import Adjustment, Answered, build_document, rater_groups
 from app.ratings.keys import order_key
 from app.ratings.sheet import BONUS_METHOD, SheetError, SheetLine
 
@@ -17,6 +17,7 @@ class _Facts:
     schemes: Mapping[int, SchemeFacts]
     sheets: Mapping[int, Sequence[SheetLine]]
     answers: Mapping[int, Sequence[Answered]]
+    groups: Mapping[int, Sequence[Mapping[str, Any]]]
 
 
 def gather_documents(
@@ -32,7 +33,10 @@ def gather_documents(
     the KPI sheet does not fit the scheme.
     """
     facts = _Facts(
-        schemes=schemes, sheets=stored.sheets_of(subjects), answers=stored.answers_of(subjects)
+        schemes=schemes,
+        sheets=stored.sheets_of(subjects),
+        answers=stored.answers_of(subjects),
+        groups={key: rater_groups(one.definition, cycle.k_min) for key, one in schemes.items()},
     )
     return ((one, _document_or_fault(cycle, one, facts, link_key)) for one in subjects)
 
@@ -57,6 +61,7 @@ def _document(cycle: Cycle, subject: Subject, facts: _Facts, link_key: bytes) ->
         lines=[line for line in sheet if line.method != BONUS_METHOD],
         answered=facts.answers.get(subject.participant_id, ()),
         k_min=cycle.k_min,
+        groups=facts.groups[subject.scheme_id],
         order_key=order_key(link_key, subject.participant_id),
         adjustments=[
             Adjustment(name=line.name, points=str(line.parameters["points"]))

@@ -71,11 +71,13 @@ def build_document(
     k_min: int,
     order_key: bytes,
     adjustments: Sequence[Adjustment] = (),
+    groups: Sequence[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The document of one person, equal for equal facts, whatever order they come in.
 
     `k_min` is the round's minimum for protected groups, which a scheme can only raise; `order_key`
-    is the secret that comments are shuffled by. Raises SheetError for a KPI line that the scheme
+    is the secret that comments are shuffled by. Who has the `rater_groups` already gives them, so
+    that documents share them. Raises SheetError for a KPI line that the scheme
     has no place for.
     """
     forms = sorted(answered, key=lambda one: one.id)
@@ -83,7 +85,7 @@ def build_document(
         "id": identity,
         "title": title,
         **{key: definition[key] for key in POLICY if definition.get(key) is not None},
-        "groups": [_group(row, k_min) for row in definition["groups"]],
+        "groups": rater_groups(definition, k_min) if groups is None else groups,
         "dimensions": dimension_rows(definition["dimensions"], lines, form.competencies),
         "raters": [
             {"id": f"r{number}", "group": one.group, "a": _answers(one, form)}
@@ -92,6 +94,11 @@ def build_document(
         "adjustments": [{"name": one.name, "points": one.points} for one in adjustments],
         "comments": _comments(forms, form.boxes, order_key),
     }
+
+
+def rater_groups(definition: Mapping[str, Any], k_min: int) -> list[dict[str, Any]]:
+    """The scheme's rater groups under the round's minimum."""
+    return [_group(row, k_min) for row in definition["groups"]]
 
 
 def _group(row: Mapping[str, Any], k_min: int) -> dict[str, Any]:

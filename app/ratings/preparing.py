@@ -17,6 +17,7 @@ from app.ratings.sheet import SheetError
 from app.ratings.spool import Figures, Spool
 from app.ratings.wording import engine_sentence, sheet_sentence
 from app.scoring.errors import ScoringError
+from app.scoring.known import Known
 from app.scoring.snapshot import base_hash
 
 PEOPLE_AT_ONCE = 500
@@ -72,13 +73,13 @@ def prepare_ratings(
     refuse_unless_rateable(cycle)
     follows = queries.latest_versions(cycle.id)
     subjects, schemes = list_subjects(cycle.id), schemes_of(cycle.id)
-    faults, key = _Faults(), seal_key(link_key)
+    faults, key, known = _Faults(), seal_key(link_key), Known()
     for first in range(0, len(subjects), at_once):
         some = subjects[first : first + at_once]
         gathered = gather_documents(cycle, some, schemes=schemes, link_key=link_key)
         for written in _changed(gathered, some, faults, key):
             try:
-                _compute(written, spool)
+                _compute(written, spool, known)
             except ScoringError as fault:
                 faults.figures.append(f"{written.subject.name}: {engine_sentence(fault)}")
         if on_progress:
@@ -93,8 +94,8 @@ def refuse_unless_rateable(cycle: Cycle) -> None:
     refuse_released(cycle)
 
 
-def _compute(written: _Written, spool: Spool) -> None:
-    computed = compute(written.document)
+def _compute(written: _Written, spool: Spool, known: Known) -> None:
+    computed = compute(written.document, known=known)
     figures = Figures(
         participant_id=written.subject.participant_id,
         version=written.version,

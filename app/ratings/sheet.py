@@ -181,8 +181,10 @@ def _competency(name: str, form: Sequence[FormCompetency]) -> FormCompetency:
     raise SheetError(SheetProblem.UNKNOWN_COMPETENCY, name)
 
 
-def _items(competency: FormCompetency) -> list[dict[str, Any]]:
-    return [
+@lru_cache(maxsize=256)
+def _items(competency: FormCompetency) -> tuple[dict[str, Any], ...]:
+    """One value for everybody who is asked the same; nobody changes what is in a document."""
+    return tuple(
         {
             "id": item.code,
             "w": item.weight,
@@ -192,7 +194,7 @@ def _items(competency: FormCompetency) -> list[dict[str, Any]]:
             "text_en": item.text_en,
         }
         for item in competency.items
-    ]
+    )
 
 
 def _named(row: Table) -> dict[str, Any]:

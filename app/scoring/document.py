@@ -22,6 +22,7 @@ from app.scoring.example import (
     Rater,
 )
 from app.scoring.grades import Grade, require_ladder
+from app.scoring.known import Known
 from app.scoring.kpi import Limits, require_limits
 from app.scoring.node import Node, require_distinct, require_filled, require_on_grid
 from app.scoring.numbers import Rounding, decimal_text
@@ -37,17 +38,25 @@ PLAIN_KINDS = (int, type(None))  # a truth value is no 1
 PUBLISHED_MODES = (Rounding.HALF_UP, Rounding.HALF_EVEN)
 
 
-def read_example(value: object, *, where: str = "") -> Example:
-    """Read one example; ``where`` is the JSON pointer under which refusals point to it."""
-    node = Node(value, where)
+def read_example(value: object, *, where: str = "", known: Known | None = None) -> Example:
+    """Read one example; ``where`` is the JSON pointer under which refusals point to it.
+
+    With ``known``, documents that share parts of their scheme are read faster.
+    """
+    node, known = Node(value, where), known or Known()
     example_id = node.field("id").text()
-    scale = _scale(node.field("scale"))
+    scale = known.read(_scale, node.field("scale"))
     publication = _publication(node)
     limits, grades = _limits(node), _grades(node.field("grades"), publication)
-    groups = _groups(node.field("groups"))
+    groups = known.read(_groups, node.field("groups"))
     policy = read_policy(node)
     scheme = Surroundings(
-        scale=scale, limits=limits, grades=grades, publication=publication, groups=groups
+        scale=scale,
+        limits=limits,
+        grades=grades,
+        publication=publication,
+        groups=groups,
+        known=known,
     )
     dimensions = read_dimensions(node.field("dimensions"), scheme)
     example = Example(

@@ -17,6 +17,7 @@ from app.scoring.example import (
 )
 from app.scoring.goals import read_goals
 from app.scoring.grades import Grade
+from app.scoring.known import Known
 from app.scoring.kpi import Kpi, KpiStatus, Limits
 from app.scoring.kpi_document import SURVEY_METHOD, read_kpi
 from app.scoring.node import Node, require_distinct, require_filled, require_on_grid
@@ -37,6 +38,7 @@ class Surroundings:
     grades: tuple[Grade, ...]
     publication: Publication
     groups: tuple[Group, ...]
+    known: Known
     competencies: tuple[str, ...] = ()
 
 
@@ -51,10 +53,16 @@ def read_dimensions(node: Node, scheme: Surroundings) -> tuple[Dimension, ...]:
     require_hundred([one.weight for one in dimensions], node.where)
     elements = [element for one in nodes for element in one.field("elements").items()]
     require_distinct(element.field("id") for element in elements)
-    listed = [one.optional("items") for one in elements]
-    items = [item for one in listed if one is not None for item in one.items()]
-    require_distinct(item.field("id") for item in items)
+    if _asks_twice(dimensions):
+        listed = [one.optional("items") for one in elements]
+        items = [item for one in listed if one is not None for item in one.items()]
+        require_distinct(item.field("id") for item in items)
     return dimensions
+
+
+def _asks_twice(dimensions: Sequence[Dimension]) -> bool:
+    asked = [item.id for one in dimensions for element in one.elements for item in element.items]
+    return len(set(asked)) < len(asked)
 
 
 def _competencies(dimensions: Sequence[Node]) -> tuple[str, ...]:
@@ -93,7 +101,7 @@ def _element(node: Node, scheme: Surroundings) -> Element:
         weight=node.weight_or_none("weight") or NOTHING if veto else node.field("weight").weight(),
         kpi=None if veto or kpi is None else _kpi(kpi, name or element_id, scheme),
         survey=None if kpi is None else _survey(kpi, scheme),
-        items=_items(node.field("items")) if asks else (),
+        items=scheme.known.read(_items, node.field("items")) if asks else (),
         goals=() if goals is None else read_goals(goals, scale=scheme.scale, limits=scheme.limits),
         gate=_gate(node, kpi, scheme),
     )

@@ -7,11 +7,13 @@ are then looked up and added. Only the two means are fractions again.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from app.scoring.example import Item
 from app.scoring.scales import Scale
 
+TALLIES_KEPT = 64
 Worth = Mapping[tuple[int, int], tuple[int, int]]
 """Answer as a ratio → the answer after reversing, and its points; both in units times weight."""
 
@@ -70,7 +72,27 @@ class Tally:
 
 
 def tally_of(items: Sequence[Item], scale: Scale) -> Tally:
-    """Ready to count the answers to these items."""
+    """Ready to count the answers to these items; made once for the very same ones."""
+    return _made(_Asked(items, scale))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Two values that never change, compared as objects: most people share theirs."""
+
+    items: Sequence[Item]
+    scale: Scale
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.items is other.items and self.scale is other.scale
+
+    def __hash__(self) -> int:
+        return hash((id(self.items), id(self.scale)))
+
+
+@lru_cache(maxsize=TALLIES_KEPT)
+def _made(asked: _Asked) -> Tally:
+    items, scale = asked.items, asked.scale
     weight_units = _units(item.weight for item in items)
     units = _units(scale.anchors), _units(scale.anchors.values())
     worths: dict[tuple[int, bool], Worth] = {}
