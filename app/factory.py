@@ -26,6 +26,7 @@ from app.feedback import views as feedback
 from app.feedback.cockpit import views as cockpit
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
+from app.feedback.opting_out import views as opting_out
 from app.interviews import views as interviews
 from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     auth.bp,
     landing.bp,
     feedback.bp,
+    opting_out.bp,
     cycles.bp,
     launching.bp,
     cockpit.bp,
@@ -78,7 +80,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     app.before_request(hold_link_bodies_small)  # before the token check reads the form
     csrf.init_app(app)
-    csrf.exempt(landing.bp)  # a link page sets no cookie to hold a token; the guard is its check
+    # A link page sets no cookie to hold a token, nor does a mail program; the guard is their check.
+    csrf.exempt(landing.bp)
+    csrf.exempt(opting_out.bp)
     limiter.init_app(app)
     init_languages(app, preferred_language)
     init_guard(app)

@@ -15,7 +15,8 @@ from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
 from app.jobs.rules import is_exhausted
 from app.mail.delivery import Sender, give_up, note_delay, send_letter
-from app.mail.models import Letter
+from app.mail.models import LINK, OPT_OUT, Letter
+from app.mail.opting_out import opt_out_link
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,16 @@ def _functions(settings: Settings) -> dict[JobKind, Callable[[int], None]]:
     sender = Sender(mail_url=settings.mail_url, address=settings.mail_from, name=settings.company)
     return {
         JobKind.SEND_LETTER: lambda letter_id: send_letter(
-            letter_id, sender=sender, link_of=lambda letter: _link_of(letter, settings)
+            letter_id, sender=sender, links_of=lambda letter: _links_of(letter, settings)
         ),
         JobKind.RENDER_RECORD: records.render_record,
+    }
+
+
+def _links_of(letter: Letter, settings: Settings) -> dict[str, str]:
+    return {
+        LINK: _link_of(letter, settings),
+        OPT_OUT: opt_out_link(letter.to_address, settings),
     }
 
 

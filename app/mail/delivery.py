@@ -1,7 +1,7 @@
 """Taking a letter from the outbox to the mail server; run by the worker, safe to run twice."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from app.clock import now
 from app.db import db
 from app.mail import smtp
-from app.mail.models import LINK, Letter, LetterState
+from app.mail.models import OPT_OUT, Letter, LetterState
+from app.mail.opting_out import is_stopped
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +25,18 @@ class Sender:
     name: str
 
 
-# Gives the link that a letter carries; handed in by the worker, because mail knows neither
+# Gives what stands at a letter's placeholders; handed in by the worker, because mail knows neither
 # reviewers nor accounts.
-LinkOf = Callable[[Letter], str]
+LinksOf = Callable[[Letter], Mapping[str, str]]
 
 # Letters that may go twice rather than not at all: the copy carries the same Message-ID and link.
 # Everything else whose fate is unknown is parked for HR to decide (promises.md M2).
 SEND_AGAIN = frozenset({"invite_internal", "invite_customer", "fresh_link", "set_password"})
 STOPPED_HALF_WAY = "The worker was stopped while the server took the letter."
+NOT_WANTED = "Not sent: whoever reads this address asked for no more letters."
 
 
-def send_letter(letter_id: int, *, sender: Sender, link_of: LinkOf) -> None:
+def send_letter(letter_id: int, *, sender: Sender, links_of: LinksOf) -> None:
     """Send one queued letter and note its fate. Raises TryLaterError to be tried again."""
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.state is not LetterState.QUEUED:
@@ -42,7 +44,10 @@ def send_letter(letter_id: int, *, sender: Sender, link_of: LinkOf) -> None:
     if letter.handed_over_at is not None:
         _note(letter_id, LetterState.UNCERTAIN, error=STOPPED_HALF_WAY)
         return
-    message = _message(letter, sender=sender, link_of=link_of)
+    if OPT_OUT in letter.text and is_stopped(letter.to_address):
+        _note(letter_id, LetterState.FAILED, error=NOT_WANTED)
+        return
+    message = _message(letter, sender=sender, links_of=links_of)
     db.session.rollback()  # no transaction stays open while the server takes its time
     try:
         _hand_over(letter, message, sender)
@@ -72,8 +77,8 @@ def list_undelivered(limit: int = 200) -> list[Letter]:
     return list(db.session.scalars(stuck.order_by(Letter.id.desc()).limit(limit)))
 
 
-def _message(letter: Letter, *, sender: Sender, link_of: LinkOf) -> EmailMessage:
-    link = link_of(letter)
+def _message(letter: Letter, *, sender: Sender, links_of: LinksOf) -> EmailMessage:
+    links = links_of(letter)
     db.session.expunge(letter)
     return smtp.compose(
         message_id=letter.message_id,
@@ -83,9 +88,16 @@ def _message(letter: Letter, *, sender: Sender, link_of: LinkOf) -> EmailMessage
         to_address=letter.to_address,
         locale=letter.locale,
         subject=letter.subject,
-        text=letter.text.replace(LINK, link),
-        html=letter.html.replace(LINK, link),
+        text=_filled_in(letter.text, links),
+        html=_filled_in(letter.html, links),
+        opt_out=links[OPT_OUT] if OPT_OUT in letter.text else None,
     )
+
+
+def _filled_in(body: str, links: Mapping[str, str]) -> str:
+    for placeholder, link in links.items():
+        body = body.replace(placeholder, link)
+    return body
 
 
 def _hand_over(letter: Letter, message: EmailMessage, sender: Sender) -> None:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, String
@@ -9,6 +9,8 @@ from app.db import Base
 # Stands in a stored letter where the reviewer's link, or the one that sets a password, will be;
 # filled in only while sending, so that no link that opens anything lies in the database.
 LINK = "{{link}}"
+# Stands in letters to customers where the address will be at which they end these letters.
+OPT_OUT = "{{opt_out}}"
 
 
 class LetterState(StrEnum):
@@ -44,3 +46,15 @@ class Letter(Base):
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+class OptOut(Base):
+    """An address that asked for no more letters about feedback, in this round or any later one.
+
+    Kept by address and not by person: it holds for whoever is entered with it again.
+    """
+
+    __tablename__ = "opt_outs"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)  # lower case
+    asked_on: Mapped[date]

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from threading import Timer
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 # A letter is done with before another worker may take its job over (app.jobs.rules.LEASE), however
@@ -16,6 +17,23 @@ from urllib.parse import SplitResult, unquote, urlsplit
 CONNECT_SECONDS = 10
 SESSION_SECONDS = 30.0
 TEMPORARY, PERMANENT = range(400, 500), range(500, 600)
+
+
+OPT_OUT_HEADER = "List-Unsubscribe"
+
+
+class _Wire(EmailPolicy):
+    """How headers go over the wire: the library would turn a long link into encoded words, which
+    mail programs do not read as a link. It may be longer than a line of 78 (RFC 5322, 2.1.1).
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == OPT_OUT_HEADER:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+WIRE = _Wire(linesep="\r\n")
 
 
 class TryLaterError(Exception):
@@ -99,9 +117,14 @@ def compose(
     subject: str,
     text: str,
     html: str,
+    opt_out: str | None = None,
 ) -> EmailMessage:
-    """The message as it goes over the wire: text first and complete, HTML beside it."""
-    message = EmailMessage(policy=SMTP)
+    """The message as it goes over the wire: text first and complete, HTML beside it.
+
+    `opt_out` is where mail programs may end such letters in the reader's name, with one POST and
+    no question asked (RFC 8058).
+    """
+    message = EmailMessage(policy=WIRE)
     message["Message-ID"] = f"<{message_id}>"
     message["From"] = Address(display_name=sender_name, addr_spec=sender)
     message["Reply-To"] = sender
@@ -109,6 +132,9 @@ def compose(
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "zh-CN" if locale == "zh" else "en"
+    if opt_out is not None:
+        message[OPT_OUT_HEADER] = f"<{opt_out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
     return message

@@ -230,7 +230,7 @@ def test_a_worker_killed_while_sending_leaves_a_reminder_to_a_person(
 
 def _send_and_forget(settings: Settings) -> None:
     sender = Sender(mail_url=settings.mail_url, address="hr@example.com", name="HR")
-    send_letter(kept().id, sender=sender, link_of=lambda _letter: "")
+    send_letter(kept().id, sender=sender, links_of=lambda _letter: {})
     db.session.rollback()
 
 

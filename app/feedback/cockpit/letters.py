@@ -13,7 +13,9 @@ from app.db import db
 from app.errors import DomainError
 from app.feedback.cockpit.rules import MailTrouble, trouble_of
 from app.feedback.models import Invitation, Reviewer
+from app.mail.delivery import NOT_WANTED
 from app.mail.models import Letter, LetterState
+from app.mail.opting_out import is_stopped
 from app.mail.service import RenderedLetter, post
 from app.people.models import Person
 
@@ -63,13 +65,19 @@ def list_undelivered(cycle_id: int) -> list[StuckLetter]:
             name=row.to_name,
             address=row.to_address,
             subject=row.subject,
-            trouble=trouble_of(row.error or "", is_uncertain=row.state is LetterState.UNCERTAIN),
+            trouble=_trouble(row),
             answer=row.error or "",
             posted_at=row.posted_at,
             is_waiting=row.state is LetterState.QUEUED,
         )
         for row in rows
     ]
+
+
+def _trouble(letter: Letter) -> MailTrouble:
+    if letter.error == NOT_WANTED:
+        return MailTrouble.NOT_WANTED
+    return trouble_of(letter.error or "", is_uncertain=letter.state is LetterState.UNCERTAIN)
 
 
 def send_again(
@@ -118,6 +126,10 @@ def checked_address(address: str, person: Person) -> str:
     owner = db.session.scalar(select(Person.id).where(Person.email == wanted))
     if owner not in (None, person.id):
         raise AddressError(_("“%(address)s” belongs to somebody else.", address=wanted))
+    if is_stopped(wanted):
+        raise AddressError(
+            _("Whoever reads “%(address)s” asked for no more mails about feedback.", address=wanted)
+        )
     return wanted
 
 

@@ -112,6 +112,7 @@ def time_left(closes_at: datetime, now: datetime) -> TimeLeft:
 class MailTrouble(StrEnum):
     """Why a letter did not arrive, as far as the server's answer tells."""
 
+    NOT_WANTED = "not_wanted"
     NO_SUCH_ADDRESS = "no_such_address"
     MAILBOX_FULL = "mailbox_full"
     REFUSED_AS_SPAM = "refused_as_spam"

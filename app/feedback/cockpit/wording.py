@@ -42,6 +42,7 @@ def skip_names() -> dict[Skip, str]:
     return {
         Skip.DONE: _("Have answered everything"),
         Skip.DECLINED: _("Have declined"),
+        Skip.OPTED_OUT: _("Asked for no more mails"),
         Skip.CUT_OFF: _("Link paused"),
         Skip.BAD_ADDRESS: _("The last letter could not be delivered"),
         Skip.NOT_SENT_YET: _("The last letter is still waiting to be sent"),
@@ -79,6 +80,10 @@ def time_left_in_words(left: TimeLeft) -> str:
 def trouble_in_words(trouble: MailTrouble) -> str:
     """What happened to a letter and what helps."""
     sentences: dict[MailTrouble, str] = {
+        MailTrouble.NOT_WANTED: _(
+            "This person asked for no more mails, so nothing was sent. Talk to them yourself if "
+            "their view matters."
+        ),
         MailTrouble.NO_SUCH_ADDRESS: _("There is no such mailbox. Correct the address."),
         MailTrouble.MAILBOX_FULL: _("The mailbox is full. Ask the person, then send again."),
         MailTrouble.REFUSED_AS_SPAM: _(

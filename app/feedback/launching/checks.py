@@ -44,6 +44,7 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
             f"{holiday.name_zh if language() == 'zh' else holiday.name_en} {_day(holiday.first)}"
             for holiday in holidays_between(first, last)
         ),
+        opted_out=tuple(draft.people[person_id].name for person_id in draft.opted_out),
         mail_is_up=mail_is_up,
     )
 

@@ -15,7 +15,7 @@ from app.cycles.models import Cycle
 from app.feedback.launching.queries import DraftRound, PersonCard, SchemeCard
 from app.feedback.rules import Promise, minutes_needed, promise_to
 from app.feedback.wording import deadline_in_words, names_in_row
-from app.mail.models import LINK
+from app.mail.models import LINK, OPT_OUT
 from app.mail.rendering import render_letter
 from app.mail.service import RenderedLetter
 from app.people.groups import PersonKind, RaterGroup
@@ -174,6 +174,7 @@ def facts_of_letter(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]
         "purpose": card.purpose_en if locale == "en" else card.purpose_zh,
         "contact": _contact(card),
         "link": LINK,
+        "opt_out": OPT_OUT,
         **_deadline(card.closes_local, card.closes_at, card.time_zone, reviewer.time_zone, locale),
     }
 

@@ -16,6 +16,7 @@ from app.feedback.launching.rules import (
     propose_requests,
 )
 from app.feedback.models import AssignmentChange
+from app.mail.models import OptOut
 from app.people.groups import PersonKind, RaterGroup
 from app.people.models import Department, Person, Relation
 from app.questionnaires.models import Competency, Item
@@ -69,6 +70,7 @@ class DraftRound:
     schemes: dict[int, SchemeCard]
     assignments: tuple[Assignment, ...]
     people: dict[int, PersonCard]  # participants and reviewers
+    opted_out: frozenset[int]  # who would be asked, had they not asked for no more letters
 
 
 def load_draft(cycle: Cycle) -> DraftRound:
@@ -90,15 +92,17 @@ def load_draft(cycle: Cycle) -> DraftRound:
         )
         for row in rows
     )
-    assignments = tuple(propose_requests(subjects, _surroundings(cycle.id), _changes(cycle.id)))
-    wanted = {row.person_id for row in assignments} | {row.person_id for row in subjects}
+    proposed = propose_requests(subjects, _surroundings(cycle.id), _changes(cycle.id))
+    unwilling = _opted_out()
+    wanted = {row.person_id for row in proposed} | {row.person_id for row in subjects}
     return DraftRound(
         cycle_id=cycle.id,
         subjects=subjects,
         scheme_of={row.id: row.scheme_id for row in rows},
         schemes=schemes,
-        assignments=assignments,
+        assignments=tuple(row for row in proposed if row.person_id not in unwilling),
         people=_people(wanted),
+        opted_out=unwilling.intersection(row.person_id for row in proposed),
     )
 
 
@@ -181,6 +185,11 @@ def _changes(cycle_id: int) -> dict[tuple[int, int], RaterGroup | None]:
         .where(Participant.cycle_id == cycle_id)
     )
     return {(participant_id, person_id): group for participant_id, person_id, group in rows}
+
+
+def _opted_out() -> frozenset[int]:
+    asked = select(Person.id).join(OptOut, OptOut.address == Person.email)
+    return frozenset(db.session.scalars(asked.where(Person.kind == PersonKind.CUSTOMER)))
 
 
 def _people(wanted: set[int]) -> dict[int, PersonCard]:

@@ -214,6 +214,7 @@ class Check(StrEnum):
     MAIL_DOWN = "mail_down"
     MERGED = "merged"  # names: participants
     LEFT_OUT = "left_out"  # names: participants
+    OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
     MANY_FORMS = "many_forms"  # names: reviewers
     SHORT_WINDOW = "short_window"  # count: working days
     HOLIDAY = "holiday"  # names: holidays with their days
@@ -261,6 +262,7 @@ class LaunchFacts:
     without_email: frozenset[int]
     missing_letters: tuple[str, ...] = ()
     faulty_schemes: tuple[str, ...] = ()
+    opted_out: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
     mail_is_up: bool = True
 
@@ -307,6 +309,7 @@ def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     for check, fate in ((Check.MERGED, GroupFate.MERGED), (Check.LEFT_OUT, GroupFate.LEFT_OUT)):
         found = [row for row in facts.subjects if fate in fates[row.participant_id].values()]
         yield _named(check, [facts.names[row.person_id] for row in found])
+    yield _named(Check.OPTED_OUT, facts.opted_out)
     forms = Counter(row.person_id for row in facts.assignments)
     busy = [person for person, count in forms.items() if count > MANY_FORMS]
     yield _named(Check.MANY_FORMS, [facts.names[person] for person in busy])

@@ -26,6 +26,7 @@ from app.feedback.models import (
     RequestState,
     Reviewer,
 )
+from app.mail.opting_out import is_stopped
 from app.mail.service import RenderedLetter, post_many
 from app.people.groups import RaterGroup
 from app.people.models import Person
@@ -72,20 +73,8 @@ def assign(
     and for the participant's manager in another than `supervisor`.
     """
     refuse_unless_draft(cycle)
-    if (person.id == participant.person_id) != (group is RaterGroup.SELF) and group is not None:
-        raise AssignmentError(_("Nobody can be a colleague of themselves: choose another person."))
-    is_manager = person.id == participant.person.manager_id
-    if is_manager and group not in {None, RaterGroup.SUPERVISOR}:
-        raise AssignmentError(
-            _(
-                "%(name)s is the manager of this participant and reads the result, so can only be "
-                "asked as the supervisor.",
-                name=person.name,
-            )
-        )
-    known = {row["id"] for row in participant.scheme.definition["groups"]}
-    if group is not None and group not in known:
-        raise AssignmentError(_("The scheme of this participant does not ask this group."))
+    if group is not None:
+        _refuse_wrong_pair(participant, person, group)
     change = db.session.get(AssignmentChange, (participant.id, person.id))
     if change is None:
         change = AssignmentChange(participant_id=participant.id, person_id=person.id)
@@ -96,6 +85,31 @@ def assign(
     record(
         "assignment.changed", f"participant:{participant.id}", account_id=account_id, detail=detail
     )
+
+
+def _refuse_wrong_pair(participant: Participant, person: Person, group: RaterGroup) -> None:
+    if (person.id == participant.person_id) != (group is RaterGroup.SELF):
+        raise AssignmentError(_("Nobody can be a colleague of themselves: choose another person."))
+    is_manager = person.id == participant.person.manager_id
+    if is_manager and group is not RaterGroup.SUPERVISOR:
+        raise AssignmentError(
+            _(
+                "%(name)s is the manager of this participant and reads the result, so can only be "
+                "asked as the supervisor.",
+                name=person.name,
+            )
+        )
+    if person.email and is_stopped(person.email):
+        raise AssignmentError(
+            _(
+                "%(name)s asked for no more mails about feedback. Ask another person, or talk to "
+                "them yourself.",
+                name=person.name,
+            )
+        )
+    known = {row["id"] for row in participant.scheme.definition["groups"]}
+    if group not in known:
+        raise AssignmentError(_("The scheme of this participant does not ask this group."))
 
 
 def launch_cycle(

@@ -49,10 +49,23 @@ def _obstacle(check: Check, names: str, _count: int) -> str:
 
 def _remark(check: Check, names: str, count: int) -> str:
     sentences: dict[Check, str] = {
+        **_remarks_on_people(names, count),
         Check.MAIL_DOWN: _(
             "The mail server cannot be reached at the moment. You can launch all the same: the "
             "letters wait and leave as soon as it answers."
         ),
+        Check.SHORT_WINDOW: ngettext(
+            "Only %(num)d working day is left to answer. Ten are usual, five the least.",
+            "Only %(num)d working days are left to answer. Ten are usual, five the least.",
+            count,
+        ),
+        Check.HOLIDAY: _("Public holidays fall into these days: %(names)s.", names=names),
+    }
+    return sentences[check]
+
+
+def _remarks_on_people(names: str, count: int) -> dict[Check, str]:
+    return {
         Check.MERGED: ngettext(
             "%(num)d participant has a group that is too small and will be combined with another: "
             "%(names)s.",
@@ -69,17 +82,16 @@ def _remark(check: Check, names: str, count: int) -> str:
             count,
             names=names,
         ),
+        Check.OPTED_OUT: ngettext(
+            "%(num)d customer asked for no more mails and is left out: %(names)s.",
+            "%(num)d customers asked for no more mails and are left out: %(names)s.",
+            count,
+            names=names,
+        ),
         Check.MANY_FORMS: ngettext(
             "%(num)d reviewer is asked for more than 8 forms: %(names)s.",
             "%(num)d reviewers are asked for more than 8 forms: %(names)s.",
             count,
             names=names,
         ),
-        Check.SHORT_WINDOW: ngettext(
-            "Only %(num)d working day is left to answer. Ten are usual, five the least.",
-            "Only %(num)d working days are left to answer. Ten are usual, five the least.",
-            count,
-        ),
-        Check.HOLIDAY: _("Public holidays fall into these days: %(names)s.", names=names),
     }
-    return sentences[check]

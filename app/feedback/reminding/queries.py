@@ -14,7 +14,7 @@ from app.feedback.launching.emails import RoundCard, Task, task_of
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.reminding.rules import Standing
-from app.mail.models import Letter, LetterState
+from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
 
 # The letters that count towards the gap: not receipts, not sign-in (settled.md 15).
@@ -48,6 +48,7 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
             letters.c.letters,
             last.c.state,
             mailed.c.at,
+            OptOut.asked_on,
         )
         .join(Person, Person.id == Reviewer.person_id)
         .outerjoin(Department, Department.id == Person.department_id)
@@ -55,6 +56,7 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
         .outerjoin(letters, letters.c.reviewer_id == Reviewer.id)
         .outerjoin(last, last.c.id == letters.c.last_id)
         .outerjoin(mailed, mailed.c.to_address == Person.email)
+        .outerjoin(OptOut, OptOut.address == Person.email)
         .where(Reviewer.cycle_id == cycle_id)
         .order_by(Person.name, Reviewer.id)
     )
@@ -73,6 +75,7 @@ def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
         open_forms=row.open_forms or 0,
         submitted_forms=row.submitted_forms or 0,
         has_declined=row.Reviewer.declined,
+        has_opted_out=row.asked_on is not None,
         is_cut_off=row.Reviewer.cut_off,
         last_letter_failed=row.state == LetterState.FAILED,
         last_letter_waits=row.state == LetterState.QUEUED,

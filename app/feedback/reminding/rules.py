@@ -15,6 +15,7 @@ class Skip(StrEnum):
 
     DONE = "done"
     DECLINED = "declined"
+    OPTED_OUT = "opted_out"
     CUT_OFF = "cut_off"
     BAD_ADDRESS = "bad_address"
     NOT_SENT_YET = "not_sent_yet"
@@ -29,6 +30,7 @@ class Standing:
     open_forms: int
     submitted_forms: int
     has_declined: bool
+    has_opted_out: bool
     is_cut_off: bool
     last_letter_failed: bool
     last_letter_waits: bool
@@ -44,6 +46,7 @@ def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
     checks = (
         (nothing_open and standing.submitted_forms > 0, Skip.DONE),
         (nothing_open or standing.has_declined, Skip.DECLINED),
+        (standing.has_opted_out, Skip.OPTED_OUT),
         (standing.is_cut_off, Skip.CUT_OFF),
         (standing.last_letter_failed, Skip.BAD_ADDRESS),
         (standing.last_letter_waits, Skip.NOT_SENT_YET),

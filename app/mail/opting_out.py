@@ -1,0 +1,60 @@
+"""Addresses that asked for no more letters about feedback, and the link by which they ask.
+
+The link names the address itself, sealed under LINK_KEY (AES-SIV, so that every letter carries the
+same one): it works for as long as the letter is kept, opens no form and tells nothing.
+"""
+
+import base64
+import binascii
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select
+
+from app.clock import now
+from app.config import Settings
+from app.db import db
+from app.mail.models import OptOut
+
+KEY_BYTES = 64
+
+
+def opt_out_link(address: str, settings: Settings) -> str:
+    """Where whoever reads the letters to this address can end them."""
+    sealed = _cipher(settings.link_key).encrypt(address.encode(), None)
+    token = base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    return f"{settings.public_url}/o/{token}"
+
+
+def address_in(token: str, link_key: bytes) -> str | None:
+    """The address that a link was made for; None for one that is not ours."""
+    try:
+        sealed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        return _cipher(link_key).decrypt(sealed, None).decode()
+    except (InvalidTag, binascii.Error, ValueError):
+        return None
+
+
+def is_stopped(address: str) -> bool:
+    """Whether no more letters may go to this address."""
+    asked = select(OptOut.address).where(OptOut.address == address.lower())
+    return db.session.scalar(asked) is not None
+
+
+def stop(address: str) -> None:
+    """No more letters to this address; asking twice is asking once."""
+    if not is_stopped(address):
+        db.session.add(OptOut(address=address.lower(), asked_on=now().date()))
+        db.session.flush()
+
+
+def resume(address: str) -> None:
+    """Letters may go to this address again."""
+    db.session.execute(delete(OptOut).where(OptOut.address == address.lower()))
+
+
+def _cipher(link_key: bytes) -> AESSIV:
+    key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"roundview opt-out")
+    return AESSIV(key.derive(link_key))
