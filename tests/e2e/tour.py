@@ -212,7 +212,7 @@ def _end_letters(tour: Tour, letter: Received) -> None:
         page = tour.page(letter.to)
         tour.sweep.visit(page, address)
         tour.sweep.visit(page, f"{address}x")
-        tour.sweep.after(page, address, lambda now: now.locator("main form button").click())
+        tour.sweep.after(page, address, lambda now: follow(now.locator("main form button")))
 
 
 def close(story: Story) -> None:
