@@ -37,6 +37,17 @@ def test_an_input_may_name_the_case_whose_data_it_reuses(tmp_path: Path) -> None
     assert renamed.given == {"ratings": rows["rows"]}
 
 
+def test_an_input_may_borrow_from_two_cases(tmp_path: Path) -> None:
+    *_, both = _read(
+        tmp_path,
+        _case(id="figures", input={"x": [1, 2], "w": [1, 1]}),
+        _case(id="weights", input={"x": [8, 9], "w": [3, 4]}),
+        _case(id="both", input={"x": "figures", "w": "weights"}),
+    )
+
+    assert both.given == {"x": [1, 2], "w": [3, 4]}
+
+
 def test_cases_that_name_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="circle"):
         _read(tmp_path, _case(id="a", input="b"), _case(id="b", input="a"))

@@ -115,6 +115,16 @@ def test_raters_with_a_missing_item_do_not_count_over_items() -> None:
     assert average_deviation_items(rows) == Fraction(1, 4)
 
 
+@many
+@given(panels)
+def test_agreement_against_the_possible_lies_between_its_ends(panel: list[Fraction]) -> None:
+    agreement = a_wg(panel, low=LOW, high=HIGH)
+
+    assert (agreement is None) == (sum(panel) in {len(panel) * LOW, len(panel) * HIGH})
+    assert agreement is None or -1 <= agreement <= 1
+    assert agreement is None or (agreement == 1) == (len(set(panel)) == 1)
+
+
 def test_agreement_against_the_possible_knows_all_and_none() -> None:
     assert a_wg(whole(3, 3, 3), low=LOW, high=HIGH) == 1
     assert a_wg(whole(1, 5, 1, 5), low=LOW, high=HIGH) == -1

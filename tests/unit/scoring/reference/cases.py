@@ -87,9 +87,10 @@ def _followed(given: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
         named = [key for key, value in given.items() if _names_a_case(value, inputs)]
         if not named:
             return dict(given)
+        lent = {key: _lent(key, inputs[given[key]], inputs) for key in named}
         own = {key: value for key, value in given.items() if key not in named}
-        for key in named:
-            given = {**_lent(key, inputs[given[key]], inputs), **own}
+        own |= {key: lent[key][key] for key in named if key in lent[key]}
+        given = {name: one for other in lent.values() for name, one in other.items()} | own
     raise ValueError("the cases name each other in a circle")
 
 
