@@ -123,6 +123,15 @@ def test_the_last_period_with_a_total_may_stand_for_the_whole() -> None:
     assert explain_roll_up(result).zh.startswith("70.00 = Q3 70.00（100% × 70.00），以最后一期为准")
 
 
+@pytest.mark.parametrize(("least", "totals"), [(0, (90,)), (100, (90, 90, 90, 90))])
+def test_any_share_of_the_year_may_be_asked_for_and_reaching_it_is_enough(
+    least: int, totals: tuple[object, ...]
+) -> None:
+    rule = RollUpRule(min_time_share=exact(least))
+
+    assert roll_up(_quarters(*totals), whole=YEAR, rule=rule).status is Status.RATED
+
+
 def test_where_nothing_counts_there_is_no_figure() -> None:
     result = roll_up(_quarters(None, None), whole=YEAR)
 
@@ -273,7 +282,9 @@ def test_wholes_must_not_overlap_and_must_hold_every_period() -> None:
     with pytest.raises(ScoringError) as refusal:
         roll_up_each(_quarters(1, 2), wholes=wholes[:1])
     assert refusal.value.where == "/periods/1/span"
-    assert "2024-04-01 – 2024-06-30" in refusal.value.message_zh
+    assert refusal.value.message_zh == (
+        "该时段（2024-04-01 – 2024-06-30）必须位于 2024-01-01 – 2024-03-31 之内。"
+    )
 
 
 def test_a_stretch_of_time_has_a_day() -> None:

@@ -70,6 +70,19 @@ def test_the_last_figure_is_the_last_in_time() -> None:
     assert merged.actual.exact == 5
 
 
+def test_a_mean_by_days_is_shown_with_two_decimals() -> None:
+    halves = [_half(0, 1, days=182), _half(1, 0, days=91)]
+
+    figure = merge_kpi(halves, nature=Nature.MEAN_BY_DAYS).actual
+
+    assert figure is not None
+    assert figure.exact == Fraction(2, 3)
+    assert figure.shown == exact("0.67")
+    assert explain_figure(figure, nature=Nature.MEAN_BY_DAYS).zh == (
+        "0.67 = H1 0.67（66.67% × 1） + H2 0.00（33.33% × 0），按天数加权平均"
+    )
+
+
 def test_merged_figures_are_explained_term_by_term() -> None:
     for nature, en, zh in [
         (Nature.SUM, "70.00 = H1 30.00 + H2 40.00, sum of the periods", "各期之和"),
