@@ -15,12 +15,14 @@ from app.db import db, writing
 from app.errors import DomainError
 from app.feedback.cockpit.commands import cycle_commands
 from app.kpi.imports.commands import import_file, sample_workbook
+from app.ratings.commands import rate
 from app.schemes.service import install_packs
-from app.scoring.worked import score_text
+from app.scoring.worked import score_bytes
 
 
 def register_commands(app: Flask) -> None:
     """Add every command to `flask`."""
+    cycle_commands.add_command(rate)
     for command in (
         prepare,
         create_admin,
@@ -74,8 +76,8 @@ def disable(email: str) -> None:
 @click.argument("file", type=click.File("rb"))
 def score(file: BinaryIO) -> None:
     """Recompute the ratings in a JSON FILE; needs no database. Exit code 2 for bad input."""
-    outcome = score_text(_as_text(file.read()))
-    click.echo(outcome.output)
+    outcome = score_bytes(file.read())
+    click.echo(outcome.output.encode())  # the same bytes in every locale
     raise SystemExit(outcome.exit_code)
 
 
@@ -89,14 +91,6 @@ def work(threads: int) -> None:
     )
     wake_up.send()  # what was queued while nobody worked
     consumer.run()
-
-
-def _as_text(content: bytes) -> str:
-    """UTF-8, as JSON has to be; anything else is left empty, which is no JSON either."""
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return ""
 
 
 @contextmanager

@@ -3,15 +3,24 @@
 import sys
 from pathlib import Path
 
-from app.scoring.worked import ScoreOutcome, score_text
+from app.scoring.errors import Complaint, ScoringError
+from app.scoring.worked import BAD_INPUT, ScoreOutcome, refused, score_bytes
+
+USAGE = "Usage: python -m app.scoring FILE"
 
 
 def main(arguments: list[str]) -> ScoreOutcome:
-    [name] = arguments
-    return score_text(Path(name).read_text(encoding="utf-8"))
+    if len(arguments) != 1:
+        return ScoreOutcome(exit_code=BAD_INPUT, output=USAGE)
+    try:
+        content = Path(arguments[0]).read_bytes()
+    except OSError as error:
+        return refused(ScoringError(Complaint.FILE_UNREADABLE, found=error.strerror))
+    return score_bytes(content)
 
 
 if __name__ == "__main__":
     outcome = main(sys.argv[1:])
-    sys.stdout.write(outcome.output + "\n")
+    # Bytes, so that they are the same in every locale.
+    sys.stdout.buffer.write(outcome.output.encode() + b"\n")
     sys.exit(outcome.exit_code)

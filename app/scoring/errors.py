@@ -344,6 +344,31 @@ class Complaint(Enum):
         en="This is not a readable JSON file: {found}.",
         zh="文件不是可读取的 JSON：{found}。",
     )
+    FILE_UNREADABLE = Sentence(
+        code=Code.BAD_JSON,
+        en="The file cannot be read: {found}.",
+        zh="无法读取文件：{found}。",
+    )
+    NOT_UTF_8 = Sentence(
+        code=Code.BAD_JSON,
+        en="This file is not UTF-8 text (byte {found}); save it as UTF-8.",
+        zh="文件不是 UTF-8 文本（第 {found} 个字节）；请另存为 UTF-8 编码。",
+    )
+    NESTED_TOO_DEEP = Sentence(
+        code=Code.BAD_JSON,
+        en="Lists and objects are nested too deeply to be a file of reviews.",
+        zh="文件中的列表与对象嵌套过深，不是合理的考核数据。",
+    )
+    TOO_MANY_DIGITS = Sentence(
+        code=Code.BAD_JSON,
+        en="A number in this file has too many digits to be a figure of a review.",
+        zh="文件中有数值位数过多，不是合理的考核数据。",
+    )
+    HALF_A_CHARACTER = Sentence(
+        code=Code.BAD_JSON,
+        en="A text in this file holds half of a character (a lone surrogate).",
+        zh="文件中的文字含有不完整的字符（孤立的代理项）。",
+    )
     MISSING_FIELD = Sentence(
         code=Code.MISSING_FIELD,
         en="The field {found} is missing.",

@@ -1,6 +1,7 @@
 """``flask score``: a file of worked inputs in, a file of worked outputs out. No database."""
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from app.scoring.output import as_json
 from app.scoring.rating import rate
 
 BAD_INPUT = 2
+HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,18 +24,34 @@ class ScoreOutcome:
     output: str
 
 
+def score_bytes(content: bytes) -> ScoreOutcome:
+    """Rate a file as it was read; JSON is UTF-8."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return refused(ScoringError(Complaint.NOT_UTF_8, found=error.start + 1))
+    return score_text(text)
+
+
 def score_text(text: str) -> ScoreOutcome:
     """Rate every example of a JSON text, or report its first error. Never raises on bad input."""
     try:
         return ScoreOutcome(exit_code=0, output=_printed(_score(_read_json(text))))
     except ScoringError as refusal:
-        report = {
-            "error": refusal.code.value,
-            "where": refusal.where,
-            "message": refusal.message_en,
-            "message_zh": refusal.message_zh,
-        }
-        return ScoreOutcome(exit_code=BAD_INPUT, output=_printed(report))
+        return refused(refusal)
+    except RecursionError:
+        return refused(ScoringError(Complaint.NESTED_TOO_DEEP))
+
+
+def refused(refusal: ScoringError) -> ScoreOutcome:
+    """What the command says instead of a result."""
+    report = {
+        "error": refusal.code.value,
+        "where": refusal.where,
+        "message": refusal.message_en,
+        "message_zh": refusal.message_zh,
+    }
+    return ScoreOutcome(exit_code=BAD_INPUT, output=_printed(report))
 
 
 def _score(value: object) -> object:
@@ -57,19 +75,31 @@ def _rated(example: Example, where: str) -> dict[str, object]:
 def _read_json(text: str) -> object:
     """Decimals stay decimals; names given twice, NaN and Infinity are no valid input."""
     try:
-        return json.loads(
+        value = json.loads(
             text.removeprefix("\ufeff"),
             parse_float=Decimal,
             parse_constant=_refuse_constant,
             object_pairs_hook=_object,
         )
+    except ScoringError:
+        raise
     except json.JSONDecodeError as error:
         found = f"line {error.lineno}, column {error.colno}: {error.msg}"
         raise ScoringError(Complaint.BAD_JSON, found=found) from None
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        if isinstance(error, ScoringError):
-            raise
-        raise ScoringError(Complaint.BAD_JSON, found=type(error).__name__) from None
+    except (ValueError, ArithmeticError):
+        raise ScoringError(Complaint.TOO_MANY_DIGITS) from None
+    _require_whole_characters(text, value)
+    return value
+
+
+def _require_whole_characters(text: str, value: object) -> None:
+    """Refuse halves of surrogate pairs, which no output could print."""
+    if not HALF_A_CHARACTER.search(text):
+        return
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise ScoringError(Complaint.HALF_A_CHARACTER) from None
 
 
 def _refuse_constant(name: str) -> object:
