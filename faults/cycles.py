@@ -13,8 +13,10 @@ STRAIGHT = ([20, 40, 60, 80, 100], [0, 25, 50, 75, 100])
 BENT = ([0, 30, 60, 85, 100], [20, 40, 55, 80, 120])
 NAMES = ("peer", "subordinate", "customer", "project", "partner", "director")
 SKIPPING = (0.0, 0.0, 0.05, 0.2, 0.5)
+CONTACT = ("daily", "weekly", "seldom")
 AVERAGES = (
-    *({"aggregate": "mean"},) * 7,
+    *({"aggregate": "mean"},) * 9,
+    {"aggregate": "contact_weighted", "contact_weights": {"daily": 3, "weekly": 2, "seldom": 1}},
     {"aggregate": "trimmed", "trim": "0.15"},
     {"aggregate": "drop_k_each_side"},
     {"aggregate": "median"},
@@ -27,6 +29,8 @@ def random_cycle(seed: int) -> Document:
     is_tiny = _one_in(random, 8)
     groups = _groups(random, is_tiny=is_tiny)
     dimensions = _dimensions(random, is_tiny=is_tiny)
+    if _one_in(random, 4):
+        _read_a_kpi_from_feedback(random, groups, dimensions)
     return {
         "id": f"cycle-{seed}",
         "title": f"Random cycle {seed}",
@@ -34,6 +38,8 @@ def random_cycle(seed: int) -> Document:
         "grades": [["A", 90], ["B", 75], ["C", 60], ["D", 0]],
         "groups": groups,
         **random.choice(AVERAGES),
+        "order": "rater_overall_first" if _one_in(random, 12) else "competency_first",
+        "missing_policy": random.choice(["renormalise", "renormalise", "fixed_fallback"]),
         "min_coverage": random.choice(["0.5", "0.5", "0", "0.8"]),
         "min_group_weight": random.choice(["50", "50", "0"]),
         "dimensions": dimensions,
@@ -135,6 +141,17 @@ def _contents(random: Random, name: str, *, is_tiny: bool) -> Document:
     return {"items": internal + customers}
 
 
+def _read_a_kpi_from_feedback(
+    random: Random, groups: list[Document], dimensions: list[Document]
+) -> None:
+    """Turn one KPI, where there is any, into the points that a group gave."""
+    elements = [one for row in dimensions for one in row["elements"]]
+    kpis = [one for one in elements if "kpi" in one]
+    asked = [group["id"] for group in groups if group["protected"] and group["weight"] != "0"]
+    if kpis and asked and any("items" in one for one in elements):
+        kpis[0]["kpi"] = {"method": "from_feedback", "group": random.choice(asked)}
+
+
 def _item(random: Random, name: str, audience: str) -> Document:
     return {
         "id": name,
@@ -159,6 +176,7 @@ def _raters(
                 {
                     "id": f"r{len(raters)}",
                     "group": group["id"],
+                    "contact": random.choice(CONTACT),
                     "a": {item: _answer(random, skipping, level) for item in asked},
                 }
             )

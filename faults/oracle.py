@@ -5,7 +5,7 @@ and equations written once more, and each equation must give the very number tha
 Only which groups make up a line, and with which weight, is taken from the engine's exact result.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -49,6 +49,12 @@ class Oracle:
             for one in row["elements"]
         }
         self.groups = {group["id"]: group for group in document["groups"]}
+        self.surveys = {
+            one["id"]: one["kpi"]["group"]
+            for one in self.elements.values()
+            if one.get("kpi", {}).get("method") == "from_feedback"
+        }
+        self._contact = {rater["id"]: self._counts(rater) for rater in document["raters"]}
         self._group_of = {rater["id"]: rater["group"] for rater in document["raters"]}
         self._counted: dict[str, dict[str, Answers]] = {}
         self._sums: dict[tuple[object, ...], Terms] = {}
@@ -114,20 +120,21 @@ class Oracle:
     def _terms(self, figure: Figure) -> Terms:
         match figure.kind:
             case FigureKind.ITEM:
-                return self._item(figure)
+                terms = self._item(figure)
             case FigureKind.CELL:
-                return self.mean(figure.of, figure.members, Measure.RAW)
+                terms = self._line_terms(figure.of, figure.members, Measure.RAW)
             case FigureKind.OTHERS:
-                return self._over_lines(figure.of, Measure.RAW)
-            case FigureKind.COMPETENCY:
-                return self._over_lines(figure.of, Measure.POINTS)
+                terms = self._over_lines(figure.of, Measure.RAW)
+            case FigureKind.COMPETENCY | FigureKind.SURVEY:
+                terms = self._points(figure.of)
             case FigureKind.DIMENSION:
-                return self._dimension(figure.of)
+                terms = self._dimension(figure.of)
             case _:
-                return summed(
+                terms = summed(
                     (_percent(row["effective_weight"]), self._dimension(of))
                     for of, row in self.result.items()
                 )
+        return terms
 
     def _item(self, figure: Figure) -> Terms:
         raters = [
@@ -153,36 +160,96 @@ class Oracle:
                 for one in counted
             }
         terms: Terms = {}
+        everybody = sum(self._contact[rater] for rater in counted)
         for rater, answers in counted.items():
-            weight = sum(weights[item] for item in answers) * len(counted)
+            weight = sum(weights[item] for item in answers) * everybody
             for item in answers:
                 unknown = Unknown(rater=rater, subject=item, measure=measure)
-                terms[unknown] = weights[item] / weight
+                terms[unknown] = self._contact[rater] * weights[item] / weight
         return terms
 
     def _over_lines(self, competency: str, measure: Measure) -> Terms:
         key = competency, measure
         if key not in self._sums:
             self._sums[key] = summed(
-                (line.weight, self.mean(competency, line.members, measure))
+                (line.weight, self._line_terms(competency, line.members, measure))
                 for line in self.lines[competency]
             )
         return self._sums[key]
+
+    def _line_terms(self, competency: str, members: tuple[str, ...], measure: Measure) -> Terms:
+        """As the mean of the competency, or where overall views come first, of the dimension."""
+        if not self.is_overall(competency):
+            return self.mean(competency, members, measure)
+        dimension = next(
+            row
+            for row in self.document["dimensions"]
+            if competency in {one["id"] for one in row["elements"]}
+        )
+        asked = [one["id"] for one in dimension["elements"] if self.lines[one["id"]]]
+        raters = {rater for one in asked for rater in self.counted(one, members)}
+        average = Measure(f"{measure}_average")
+        share = Fraction(1)
+        return {
+            Unknown(rater=one, subject=dimension["id"], measure=average): share for one in raters
+        }
+
+    def is_overall(self, competency: str) -> bool:
+        """Whether its line shows what raters think over all competencies of the dimension."""
+        first = self.document["order"] == "rater_overall_first"
+        return first and Fraction(self.elements[competency]["weight"]) > 0
+
+    def _survey(self, element: str) -> Terms:
+        lines = list(self._lines_of_survey(element))
+        share = Fraction(1, len(lines))
+        return summed((share, self.mean(*line, Measure.POINTS)) for line in lines)
+
+    def _lines_of_survey(self, element: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Competency and groups of each line that holds the group and has enough raters."""
+        group = self.groups[self.surveys[element]]
+        pool = [
+            one
+            for one in self.groups.values()
+            if one["id"] == group["id"] or one.get("pool", "") == group.get("pool", "-")
+        ]
+        for competency in sorted(one for one in self.elements if "items" in self.elements[one]):
+            present = [
+                (one, len(self.counted(competency, [one["id"]])))
+                for one in pool
+                if Fraction(one["weight"]) > 0
+            ]
+            joined = [(one, n) for one, n in present if n]
+            if all(n >= one["k_min"] for one, n in joined):
+                joined = [(one, n) for one, n in joined if one is group]
+            least = max((one["k_min"] for one, _ in joined), default=1)
+            if group in [one for one, _ in joined] and sum(n for _, n in joined) >= least:
+                yield competency, tuple(one["id"] for one, _ in joined)
 
     def _dimension(self, dimension: str) -> Terms:
         key = (dimension,)
         if key not in self._sums:
             self._sums[key] = summed(
-                (_percent(one["effective_weight"]), self._over_lines(one["id"], Measure.POINTS))
+                (_percent(one["effective_weight"]), self._points(one["id"]))
                 for one in self.result[dimension]["elements"]
-                if self.lines[one["id"]]
+                if one["score"] is not None
             )
         return self._sums[key]
 
+    def _points(self, element: str) -> Terms:
+        """What an element's points say; nothing for a KPI that is no feedback."""
+        if element in self.surveys:
+            return self._survey(element)
+        return self._over_lines(element, Measure.POINTS) if self.lines[element] else {}
+
     def _value(self, figure: Figure) -> Fraction | None:
         """The exact figure by our own averaging; None for sums with parts that are no answers."""
-        if figure.kind in {FigureKind.DIMENSION, FigureKind.TOTAL}:
+        is_sum = figure.kind in {FigureKind.DIMENSION, FigureKind.TOTAL}
+        if is_sum or (figure.kind is not FigureKind.ITEM and self._is_overall(figure)):
             return None
+        if figure.kind is FigureKind.SURVEY:
+            lines = list(self._lines_of_survey(figure.of))
+            points = (self._average(*line, in_points=True) for line in lines)
+            return sum(points, start=Fraction()) / len(lines)
         if figure.kind is FigureKind.ITEM:
             given = [
                 answers[figure.item]
@@ -203,7 +270,8 @@ class Oracle:
 
     def _average(self, competency: str, members: Iterable[str], *, in_points: bool) -> Fraction:
         weights, means = self._weights(competency), []
-        for answers in self.counted(competency, members).values():
+        counted = self.counted(competency, members)
+        for answers in counted.values():
             worth = {
                 item: self.anchors[answer] if in_points else answer
                 for item, answer in answers.items()
@@ -211,6 +279,10 @@ class Oracle:
             total = sum((weights[item] for item in answers), start=Fraction())
             points = (weights[item] * worth[item] for item in answers)
             means.append(sum(points, start=Fraction()) / total)
+        if self.document["aggregate"] == "contact_weighted":
+            contacts = [self._contact[rater] for rater in counted]
+            products = (one * mean for one, mean in zip(contacts, means, strict=True))
+            return sum(products, start=Fraction()) / sum(contacts)
         kept = self._kept(len(means))
         gone = (len(means) - kept) // 2
         middle = sorted(means)[gone : gone + kept]
@@ -228,6 +300,19 @@ class Oracle:
             case _:
                 gone = 0
         return n - 2 * gone
+
+    def _is_overall(self, figure: Figure) -> bool:
+        return (
+            figure.of in self.elements
+            and figure.of not in self.surveys
+            and self.is_overall(figure.of)
+        )
+
+    def _counts(self, rater: Table) -> Fraction:
+        """For how much a rater counts, by contact."""
+        if self.document["aggregate"] != "contact_weighted":
+            return Fraction(1)
+        return Fraction(self.document["contact_weights"][rater["contact"]])
 
     def _weights(self, competency: str) -> dict[str, Fraction]:
         return {one["id"]: Fraction(one["w"]) for one in self.elements[competency]["items"]}

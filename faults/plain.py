@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
 
 from app.scoring.disclosure.equations import Equation
@@ -33,12 +34,13 @@ def is_exposed_plainly(found: Sequence[Equation], minimum: dict[str, int]) -> bo
         key=lambda one: (one.rater, one.subject, one.measure, one.occasion),
     )
 
-    def rank_over(raters: set[str]) -> int:
+    @cache
+    def rank_over(raters: frozenset[str]) -> int:
         kept = [unknown for unknown in unknowns if unknown.rater in raters]
         columns = {tuple(one.terms.get(unknown, Fraction()) for one in found) for unknown in kept}
         return rank(sorted(columns))
 
-    everybody = set(minimum)
+    everybody = frozenset(minimum)
     return any(
         rank_over(everybody - set(few)) < rank_over((everybody - set(few)) | {one})
         for size in range(1, max(minimum.values()))

@@ -1,7 +1,7 @@
 """Reads every number back out of a published result, and refuses one that it cannot explain."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +40,12 @@ class Seen:
     text: str
 
 
-def figures_seen(result: Table) -> list[Seen]:
-    """Everything numeric that the answers of others went into."""
+def figures_seen(result: Table, surveys: Collection[str] = ()) -> list[Seen]:
+    """All numbers that the answers of others went into; ``surveys`` are KPIs made of them."""
     view = _known(result["view"], "view")
     seen = [one for row in view["competencies"] for one in _of_competency(row)]
     for row in view["dimensions"]:
-        seen += _of_dimension(row)
+        seen += _of_dimension(row, surveys)
     if view["dimensions"]:
         total = result["computed"]["dec"]
         seen.append(Seen(figure=Figure(kind=FigureKind.TOTAL), text=total))
@@ -98,14 +98,15 @@ def _of_item(competency: str, row: Table) -> Iterator[Seen]:
             yield Seen(figure=figure, text=one["text"])
 
 
-def _of_dimension(row: Table) -> Iterator[Seen]:
+def _of_dimension(row: Table, surveys: Collection[str]) -> Iterator[Seen]:
     dimension = _known(row, "dimension")["id"]
     if row["score"] is not None:
         yield Seen(figure=Figure(kind=FigureKind.DIMENSION, of=dimension), text=row["score"])
     for element in row["elements"]:
         of = _known(element, "element")["id"]
-        if element["kind"] == "competency" and element["score"] is not None:
-            yield Seen(figure=Figure(kind=FigureKind.COMPETENCY, of=of), text=element["score"])
+        kind = FigureKind.SURVEY if of in surveys else FigureKind.COMPETENCY
+        if element["score"] is not None and (element["kind"] == "competency" or of in surveys):
+            yield Seen(figure=Figure(kind=kind, of=of), text=element["score"])
 
 
 def _known(row: Table, kind: str) -> Table:

@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from app.scoring.averages import Averaging, mean
+from app.scoring.averages import mean
 from app.scoring.disclosure.blanking import CellShape, items_to_blank
-from app.scoring.disclosure.equations import leaves_somebody_out
 from app.scoring.disclosure.thresholds import (
     ShownFigure,
     Thresholds,
@@ -28,22 +27,23 @@ Answers = Sequence[Fraction | None]
 def protected_item_texts(
     raters: Sequence[Answers],
     *,
+    counts: Sequence[Fraction],
     items: Sequence[Item],
     ends: tuple[Fraction, Fraction],
-    averaging: Averaging,
     thresholds: Thresholds,
 ) -> list[str]:
     """The shown mean of each item, empty where it is withheld.
 
-    Needs the very raters whom the competency counted, and the items on their form.
+    Needs the very raters whom the competency counted, for how much each of them counts there, and
+    the items on their form.
     """
     columns = [_given(column) for column in zip(*raters, strict=True)]
     shown = [_shown(given, ends=ends, thresholds=thresholds) for given in columns]
-    if leaves_somebody_out(averaging, len(raters)) or (
-        not may_show_spread(len(raters), thresholds) and _tells_of_few(raters, shown)
-    ):
+    is_small = not may_show_spread(len(raters), thresholds)
+    if is_small and (len(set(counts)) > 1 or _tells_of_few(raters, shown)):
         return [""] * len(shown)
-    blank = items_to_blank(_shape(raters, shown, items=items, least=thresholds.k))
+    shape = _shape(raters, shown, counts=counts, items=items, least=thresholds.k)
+    blank = items_to_blank(shape)
     return [
         one.text if one and item.id not in blank else ""
         for one, item in zip(shown, items, strict=True)
@@ -78,12 +78,18 @@ def _shape(
     raters: Sequence[Answers],
     shown: Sequence[ShownFigure | None],
     *,
+    counts: Sequence[Fraction],
     items: Sequence[Item],
     least: int,
 ) -> CellShape:
     patterns = Counter(
-        tuple(item.id for item, answer in zip(items, answers, strict=True) if answer is not None)
-        for answers in raters
+        (
+            tuple(
+                item.id for item, answer in zip(items, answers, strict=True) if answer is not None
+            ),
+            weight,
+        )
+        for answers, weight in zip(raters, counts, strict=True)
     )
     return CellShape(
         least=least,

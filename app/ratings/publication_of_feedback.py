@@ -11,7 +11,7 @@ from typing import Any
 
 from app.ratings.item_figures import protected_item_texts
 from app.scoring.averages import mean
-from app.scoring.disclosure.equations import slope_of
+from app.scoring.disclosure.equations import goes_with_items, slope_of
 from app.scoring.disclosure.thresholds import Thresholds, headcount_band, may_show_spread
 from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.numbers import fixed_text
@@ -199,19 +199,25 @@ def _figures_of_cell(
 ) -> dict[str, str]:
     """Item id → shown mean, for the items on this cell's form."""
     asked = [item for item in element.items if any(item.id in one.answers for one in raters)]
-    if _is_untold(example, cell, groups):
+    if _hides_items(example, cell, groups):
         texts = [""] * len(asked)
     elif _protects(cell, groups):
         texts = protected_item_texts(
             [[_answer(example, item, one) for item in asked] for one in raters],
+            counts=[one.contact for one in raters],
             items=asked,
             ends=(example.scale.lowest, example.scale.highest),
-            averaging=example.policy.averaging,
             thresholds=_thresholds(cell, groups),
         )
     else:
         texts = [_plain_text(_answers(example, item, raters)) for item in asked]
     return {item.id: text for item, text in zip(asked, texts, strict=True)}
+
+
+def _hides_items(example: Example, cell: GroupResult, groups: Mapping[str, Table]) -> bool:
+    """Whether no item may stand beside the figures of a protected cell."""
+    with_items = goes_with_items(example, cell.n)
+    return _protects(cell, groups) and (not with_items or _is_untold(example, cell, groups))
 
 
 def _plain_text(given: Sequence[Fraction]) -> str:

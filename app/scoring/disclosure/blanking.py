@@ -25,13 +25,13 @@ from app.scoring.errors import Complaint, ScoringError
 class CellShape:
     """All that decides about the items of a cell, and nothing of what anybody answered.
 
-    ``patterns`` says for each combination of answered items how many raters answered just these;
-    ``wanted`` are the items whose means would be shown. Items are named by their ids.
+    ``patterns`` says for each combination of answered items, and for what a rater counts, how many
+    raters there are; ``wanted`` are the items whose means would be shown. Items have their ids.
     """
 
     least: int
     weights: tuple[tuple[str, Fraction], ...]
-    patterns: tuple[tuple[tuple[str, ...], int], ...]
+    patterns: tuple[tuple[tuple[tuple[str, ...], Fraction], int], ...]
     wanted: frozenset[str]
 
 
@@ -68,8 +68,8 @@ def items_to_blank(shape: CellShape) -> frozenset[str]:
     there before, so the decision is remembered.
     """
     covered = [
-        Covered(rater=f"{place}-{number}", items=items)
-        for place, (items, count) in enumerate(shape.patterns)
+        Covered(rater=f"{place}-{number}", items=items, counts=counts)
+        for place, ((items, counts), count) in enumerate(shape.patterns)
         for number in range(count)
     ]
     mean = Equation(

@@ -24,14 +24,14 @@ View = tuple[str, tuple[str, ...]]
 
 
 def texts(
-    raters: Sequence[Sequence[int | None]], averaging: Averaging = MEAN, *, k: int = 3
+    raters: Sequence[Sequence[int | None]], *, k: int = 3, counts: Sequence[int] = ()
 ) -> list[str]:
     answers = [[None if level is None else Fraction(level) for level in one] for one in raters]
     return protected_item_texts(
         answers,
         items=[Item(id=f"q{place}") for place in range(len(raters[0]))],
         ends=(Fraction(1), Fraction(5)),
-        averaging=averaging,
+        counts=[Fraction(one) for one in counts or [1] * len(raters)],
         thresholds=Thresholds(k=k),
     )
 
@@ -169,6 +169,7 @@ TRIMMED = Averaging(kind=Aggregate.TRIMMED, trim=Fraction("0.15"))
         (TRIMMED, 6, False),
         (TRIMMED, 7, True),
         (Averaging(kind=Aggregate.TRIMMED, trim=Fraction("0.4")), 4, False),
+        (Averaging(kind=Aggregate.CONTACT_WEIGHTED), 9, False),
         (Averaging(kind=Aggregate.MEDIAN), 3, True),
         (Averaging(kind=Aggregate.DROP_K_EACH_SIDE), 4, False),
         (Averaging(kind=Aggregate.DROP_K_EACH_SIDE), 5, True),
@@ -183,11 +184,13 @@ def test_an_average_leaves_somebody_out_exactly_where_it_is_not_the_mean(
     assert (averaging.of(figures) != MEAN.of(figures)) == somebody
 
 
-def test_items_are_withheld_where_the_average_leaves_raters_out() -> None:
+def test_who_counts_for_more_than_others_is_told_from_them_by_no_item() -> None:
     raters = [[2, 3], [3, 4], [4, 3], [4, 2], [3, 4], [3, 3]]
 
-    assert texts(raters, TRIMMED) == ["3.2", "3.2"]
-    assert texts([*raters, [5, 5]], TRIMMED) == ["", ""]
+    assert texts(raters[:5], counts=[2, 2, 2, 2, 2]) == ["3.2", "3.2"]
+    assert texts(raters[:5], counts=[1, 1, 1, 1, 2]) == ["", ""]
+    assert texts(raters, counts=[1, 1, 1, 2, 2, 2]) == ["3.2", "3.2"]
+    assert texts(raters, counts=[1, 1, 1, 1, 2, 2]) == ["", "3.2"]
 
 
 def test_larger_groups_show_their_ends() -> None:

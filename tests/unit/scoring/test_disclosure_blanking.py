@@ -1,5 +1,6 @@
 """Further blanks: enough of them, not more than that, and the same ones every time."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -27,8 +28,8 @@ def shape(
     *patterns: tuple[str, int], least: int = 3, weights: tuple[int, ...] = (1, 1, 1)
 ) -> CellShape:
     """Patterns as text: ``("ab", 4)`` are four raters who answered the items a and b."""
-    named = tuple((tuple(answered), count) for answered, count in patterns)
-    counts = {item: sum(n for given, n in named if item in given) for item in "abc"}
+    named = tuple(((tuple(answered), Fraction(1)), count) for answered, count in patterns)
+    counts = {item: sum(n for (given, _), n in named if item in given) for item in "abc"}
     return CellShape(
         least=least,
         weights=tuple(zip("abc", map(Fraction, weights), strict=True)),
@@ -40,7 +41,7 @@ def shape(
 def equations_of(cell: CellShape) -> tuple[Equation, list[Equation], dict[str, int]]:
     covered = [
         Covered(rater=f"{items}{number}", items=items)
-        for items, count in cell.patterns
+        for (items, _), count in cell.patterns
         for number in range(count)
     ]
     mean = Equation(
@@ -80,11 +81,20 @@ def test_the_order_of_items_and_raters_decides_nothing() -> None:
     turned = CellShape(
         least=one.least,
         weights=one.weights[::-1],
-        patterns=tuple((items[::-1], count) for items, count in reversed(one.patterns)),
+        patterns=tuple(
+            ((items[::-1], counts), count) for (items, counts), count in reversed(one.patterns)
+        ),
         wanted=one.wanted,
     )
 
     assert items_to_blank(turned) == items_to_blank(one)
+
+
+def test_two_who_count_for_more_cost_an_item() -> None:
+    usual = shape(("abc", 6))
+    heavier = ((("a", "b", "c"), Fraction(2)), 2)
+
+    assert items_to_blank(replace(usual, patterns=(*usual.patterns, heavier))) == {"a"}
 
 
 def test_what_cannot_be_mended_by_a_blank_is_refused() -> None:

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from app.scoring.averages import Aggregate
 from app.scoring.disclosure.audit import find_exposed
 from app.scoring.disclosure.equations import (
+    Equation,
     Figure,
     FigureKind,
     Measure,
     Unknown,
     equations_of,
+    goes_with_items,
     slope_of,
 )
 from app.scoring.document import read_example
@@ -26,10 +28,25 @@ from app.scoring.feedback import item_means
 from app.scoring.rating import rate
 from app.scoring.results import Rating
 from app.scoring.scales import Scale
-from tests.unit.scoring.generated import examples
+from tests.unit.scoring.generated import GROUPS, examples
 
 BENT = {"min": 1, "max": 5, "anchors": [[1, 0], [2, 25], [3, 60], [4, 85], [5, 100]]}
-LINES = st.sampled_from([None, BENT])
+CONTACT = {"aggregate": "contact_weighted", "contact_weights": {"daily": 2, "seldom": 1}}
+
+
+@st.composite
+def adding_up(draw: st.DrawFn) -> dict[str, Any]:
+    """An example all of whose figures are sums of answers, with a KPI read from the feedback."""
+    document: dict[str, Any] = draw(examples())
+    document |= draw(st.sampled_from([{"aggregate": "mean"}, CONTACT]))
+    document |= draw(st.sampled_from([{}, {"scale": BENT}]))
+    for rater in document["raters"]:
+        rater["contact"] = draw(st.sampled_from(["daily", "seldom"]))
+    elements = [one for dimension in document["dimensions"] for one in dimension["elements"]]
+    kpis = [one for one in elements if "kpi" in one]
+    if kpis and any("items" in one for one in elements):
+        kpis[0]["kpi"] = {"method": "from_feedback", "group": draw(st.sampled_from(GROUPS[1:4]))}
+    return document
 
 
 def figures_of(example: Example, rating: Rating) -> Iterator[tuple[Figure, Fraction]]:
@@ -40,6 +57,8 @@ def figures_of(example: Example, rating: Rating) -> Iterator[tuple[Figure, Fract
         total += dimension.contribution
         yield Figure(kind=FigureKind.DIMENSION, of=dimension.id), dimension.score or Fraction()
         for one in dimension.elements:
+            if elements[one.id].survey is not None and one.score is not None:
+                yield Figure(kind=FigureKind.SURVEY, of=one.id), one.score
             if not one.groups:
                 continue
             assert one.others_raw is not None
@@ -83,11 +102,10 @@ def answered_otherwise(document: dict[str, Any], seed: int) -> dict[str, Any]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(examples(), LINES, st.integers(0, 9))
+@given(adding_up(), st.integers(0, 9))
 def test_every_figure_changes_by_what_its_equation_says(
-    document: dict[str, Any], scale: dict[str, Any] | None, seed: int
+    document: dict[str, Any], seed: int
 ) -> None:
-    document |= {"aggregate": "mean"} | ({"scale": scale} if scale else {})
     one = read_example(document)
     other = read_example(answered_otherwise(document, seed))
     equations = {row.figure: row.terms for row in equations_of(one, rate(one))}
@@ -106,12 +124,9 @@ def test_every_figure_changes_by_what_its_equation_says(
 
 
 @settings(max_examples=40, deadline=None)
-@given(examples(), LINES)
-def test_cells_and_items_tell_as_much_as_all_figures_together(
-    document: dict[str, Any], scale: dict[str, Any] | None
-) -> None:
+@given(adding_up())
+def test_cells_and_items_tell_as_much_as_all_figures_together(document: dict[str, Any]) -> None:
     # What else is shown are sums over whole cells: the blanks can be decided cell by cell.
-    document |= {"aggregate": "mean"} | ({"scale": scale} if scale else {})
     example = read_example(document)
     everything = equations_of(example, rate(example))
     minimum = {one.id: 3 for one in example.raters if one.group not in {"supervisor", SELF}}
@@ -122,30 +137,45 @@ def test_cells_and_items_tell_as_much_as_all_figures_together(
     assert (found is None) == (found_by_cell is None)
 
 
-@pytest.mark.parametrize("aggregate", list(Aggregate))
-def test_an_average_without_extremes_is_a_sum_of_its_own(aggregate: Aggregate) -> None:
+def five_peers_example(**policy: Any) -> Example:
+    """The third peer has a view of the second competency only."""
+    elements = [{"id": f"C{n}", "weight": 50, "items": [{"id": f"q{n}"}]} for n in (1, 2)]
     document = {
         "id": "X",
         "scale": BENT,
         "grades": [["A", 60], ["D", 0]],
         "groups": [{"id": "peer", "weight": 100}],
-        "aggregate": aggregate,
-        "trim": "0.2",
-        "dimensions": [
-            {
-                "id": "D",
-                "weight": 100,
-                "elements": [{"id": "C", "weight": 100, "items": [{"id": "q1"}, {"id": "q2"}]}],
-            }
+        **policy,
+        "dimensions": [{"id": "D", "weight": 100, "elements": elements}],
+        "raters": [
+            {"id": f"r{n}", "group": "peer", "a": {"q1": None if n == 2 else 3, "q2": 4}}
+            for n in range(5)
         ],
-        "raters": [{"id": f"r{n}", "group": "peer", "a": {"q1": 3, "q2": 4}} for n in range(5)],
     }
-    example = read_example(document)
-    rows = {row.figure.kind: row for row in equations_of(example, rate(example))}
+    return read_example(document)
+
+
+def five_peers(**policy: Any) -> dict[FigureKind, Equation]:
+    """The last equation of each kind."""
+    example = five_peers_example(**policy)
+    return {row.figure.kind: row for row in equations_of(example, rate(example))}
+
+
+def test_overall_views_are_unknowns_of_all_who_have_one() -> None:
+    rows = five_peers(order="rater_overall_first")
+
+    unknowns = rows[FigureKind.CELL].terms.keys()
+    assert {unknown.subject for unknown in unknowns} == {"D"}
+    assert {unknown.rater for unknown in unknowns} == {f"r{n}" for n in range(5)}
+
+
+@pytest.mark.parametrize("aggregate", list(Aggregate))
+def test_an_average_without_extremes_is_a_sum_of_its_own(aggregate: Aggregate) -> None:
+    rows = five_peers(aggregate=aggregate, trim="0.2", contact_weights={"daily": 1})
 
     measures = {unknown.measure for unknown in rows[FigureKind.CELL].terms}
     points = {unknown.measure for unknown in rows[FigureKind.COMPETENCY].terms}
-    if aggregate is Aggregate.MEAN:
+    if aggregate in {Aggregate.MEAN, Aggregate.CONTACT_WEIGHTED}:
         assert (measures, points) == ({Measure.RAW}, {Measure.POINTS})
     else:
         assert (measures, points) == ({Measure.RAW_AVERAGE}, {Measure.POINTS_AVERAGE})
@@ -164,3 +194,18 @@ def test_anchors_on_a_line_have_a_slope_and_bent_ones_have_none(
     straight = lowest + 2 * slope
     assert slope_of(scale(straight)) == slope
     assert slope_of(scale(straight + bend)) is None
+
+
+@pytest.mark.parametrize(
+    ("policy", "n", "together"),
+    [
+        ({}, 5, True),
+        ({"order": "rater_overall_first"}, 5, False),
+        ({"aggregate": "drop_k_each_side"}, 4, True),
+        ({"aggregate": "drop_k_each_side"}, 5, False),
+    ],
+)
+def test_items_go_with_a_plain_mean_of_the_very_competency(
+    policy: dict[str, Any], n: int, *, together: bool
+) -> None:
+    assert goes_with_items(five_peers_example(**policy), n) == together

@@ -1,7 +1,16 @@
-"""What a scale whose points lie on no line may show beside them."""
+"""What may stand beside figures that are no plain means of answers."""
 
+from app.ratings.computing import compute
+from app.ratings.reading import shown_result
 from app.ratings.shown import WithheldKind
-from tests.unit.ratings.test_rating_documents import KAM, figures_of, kinds, raters, shown
+from tests.unit.ratings.test_rating_documents import (
+    KAM,
+    document,
+    figures_of,
+    kinds,
+    raters,
+    shown,
+)
 
 BENT = {**KAM["scale"], "anchors": [[1, "0"], [2, "30"], [3, "60"], [4, "85"], [5, "100"]]}
 
@@ -29,3 +38,13 @@ def test_bent_anchors_hide_nothing_of_twice_as_many() -> None:
     assert len(bent.competencies[0].cells) == 4
     assert bent.competencies[0].others is not None
     assert kinds(bent) == []
+
+
+def test_overall_views_of_people_stand_beside_no_item() -> None:
+    overall = document(raters(peer=6)) | {"order": "rater_overall_first"}
+
+    result = shown_result(compute(overall).result, "en")
+
+    assert figures_of(result, "Peers") == [""] * 3
+    assert figures_of(result, "Supervisor") == ["4"] * 3
+    assert (WithheldKind.ITEM, ()) in kinds(result)
