@@ -156,6 +156,19 @@ def test_published_keys_part_equals_and_nothing_else_does() -> None:
     assert result.decisions == ()
 
 
+def test_the_first_key_that_differs_decides() -> None:
+    people = [
+        Standing(id=name, total=exact(90), grade="B", keys=(exact(one), exact(other)))
+        for name, one, other in [("a", 1, 3), ("b", 2, 1), ("c", 2, 2)]
+    ]
+
+    assert [one.id for one in distribute(people, Guideline(shares=THIRDS)).placements] == [
+        "c",
+        "b",
+        "a",
+    ]
+
+
 def test_a_key_that_one_of_the_equals_lacks_parts_nobody() -> None:
     people = [
         Standing(id=name, total=exact(90), grade="B", keys=(key, exact(1)))
@@ -204,8 +217,8 @@ def test_quotas_are_not_enforced_over_fewer_than_twenty_five_people() -> None:
 
 def test_who_is_not_rated_or_is_held_by_a_veto_takes_no_seat() -> None:
     people = [
-        *_people(90, None, 80),
         Standing(id="v", total=exact(99), grade="C", vetoed=True),
+        *_people(90, None, 80),
     ]
 
     result = distribute(people, Guideline(shares=THIRDS))

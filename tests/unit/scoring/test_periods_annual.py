@@ -169,7 +169,7 @@ def test_a_figure_split_over_the_halves_gives_the_same_year() -> None:
     target, actual = exact(kpi["target"]), exact(kpi["actual"])
     sales = _merged(Nature.SUM, (actual / 3, target / 7), (actual * 2 / 3, target * 6 / 7))
 
-    year = rate_year(document, {"K1": sales}, year=YEAR, post=WHOLE)
+    year = rate_year(document, {"K1": sales}, year=YEAR, post=WHOLE, min_time_share=exact(100))
 
     assert year.rating == rating_of(untouched)
     assert year.time_share == 100
