@@ -120,7 +120,7 @@ def test_the_pages_speak_chinese_too(client: FlaskClient, world: World) -> None:
 
     assert "重新确认" in text
     assert "再次确认" in text
-    assert "任其失效" in text
+    assert "使其失效" in text
     assert not re.search(r"Decide|Confirm|lapse|Step", text)
 
 
