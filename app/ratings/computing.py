@@ -14,11 +14,12 @@ from app.ratings.publication import published_view
 from app.ratings.sheet import missing_figures
 from app.ratings.shown import ResultStatus
 from app.scoring.document import read_example
+from app.scoring.figures import figures_of
 from app.scoring.known import Known
 from app.scoring.numbers import fixed_text
 from app.scoring.output import as_json
 from app.scoring.rating import rate
-from app.scoring.results import Rating, Status
+from app.scoring.results import Status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,9 +47,31 @@ def compute(document: Mapping[str, Any], *, known: Known | None = None) -> Compu
     view = published_view(document, example, rating)
     return Computed(
         status=ResultStatus(rating.status.value),
-        final=_final(rating),
+        final=_final(rating.status, rating.final, rating.places),
         grade=rating.grade,
         result={**as_json(rating), "view": view},
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What lists show of a result; the same that `compute` gives."""
+
+    status: ResultStatus
+    final: str | None = None
+    grade: str | None = None
+
+
+def outcome_of(document: Mapping[str, Any], *, known: Known | None = None) -> Outcome:
+    """Rate a document without the trace. Raises ScoringError for a faulty one."""
+    if missing_figures(document["dimensions"]):
+        return Outcome(status=ResultStatus.PENDING)
+    example = read_example(document, known=known)
+    figures = figures_of(example)
+    return Outcome(
+        status=ResultStatus(figures.status.value),
+        final=_final(figures.status, figures.final, example.publication.places),
+        grade=figures.grade,
     )
 
 
@@ -78,9 +101,6 @@ def seal_of_text(text: str, key: bytes) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def _final(rating: Rating) -> str | None:
+def _final(status: Status, final: Fraction | None, places: int) -> str | None:
     """The published figure; none without a grade, because too little lies behind it."""
-    final: Fraction | None = rating.final
-    if rating.status is not Status.RATED or final is None:
-        return None
-    return fixed_text(final, rating.places)
+    return fixed_text(final, places) if status is Status.RATED and final is not None else None

@@ -21,6 +21,8 @@ from app.scoring.known import Known
 from app.scoring.snapshot import base_hash
 
 PEOPLE_AT_ONCE = 500
+Progress = Callable[[int, int], None]
+"""Told how many people are done, and of how many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +35,8 @@ class PreparedRatings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Written:
-    """A person's document with its text and seal, and the number of the version that it will be."""
+class Changed:
+    """Whoever has to be rated: the document with its text and seal, and the version it will be."""
 
     subject: Subject
     document: Mapping[str, Any]
@@ -63,29 +65,50 @@ def prepare_ratings(
     spool: Spool,
     link_key: bytes,
     at_once: int = PEOPLE_AT_ONCE,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Progress | None = None,
 ) -> PreparedRatings:
-    """Gather the inputs of a closed round and compute what changed into the spool.
+    """Gather the inputs of a closed round and compute what changed into the spool."""
+    known = Known()
+    follows = queries.latest_versions(cycle.id)
+    people = visit_changed(
+        cycle,
+        lambda changed: _compute(changed, spool, known),
+        link_key=link_key,
+        at_once=at_once,
+        on_progress=on_progress,
+    )
+    return PreparedRatings(people=people, spool=spool, follows=follows)
+
+
+def visit_changed(
+    cycle: Cycle,
+    visit: Callable[[Changed], None],
+    *,
+    link_key: bytes,
+    at_once: int = PEOPLE_AT_ONCE,
+    on_progress: Progress | None = None,
+) -> int:
+    """Call `visit` for everybody who has to be rated; gives how many people the round has.
 
     Memory holds the rows of `at_once` people, read with four statements; `on_progress` is told how
-    many people are done, and of how many.
+    many people are done, and of how many. Raises RatingError at the end for those whose sheet does
+    not fit the scheme, and those for whom `visit` raised a ScoringError.
     """
     refuse_unless_rateable(cycle)
-    follows = queries.latest_versions(cycle.id)
     subjects, schemes = list_subjects(cycle.id), schemes_of(cycle.id)
-    faults, key, known = _Faults(), seal_key(link_key), Known()
+    faults, key = _Faults(), seal_key(link_key)
     for first in range(0, len(subjects), at_once):
         some = subjects[first : first + at_once]
         gathered = gather_documents(cycle, some, schemes=schemes, link_key=link_key)
-        for written in _changed(gathered, some, faults, key):
+        for changed in _changed(gathered, some, faults, key):
             try:
-                _compute(written, spool, known)
+                visit(changed)
             except ScoringError as fault:
-                faults.figures.append(f"{written.subject.name}: {engine_sentence(fault)}")
+                faults.figures.append(f"{changed.subject.name}: {engine_sentence(fault)}")
         if on_progress:
             on_progress(first + len(some), len(subjects))
     faults.refuse()
-    return PreparedRatings(people=len(subjects), spool=spool, follows=follows)
+    return len(subjects)
 
 
 def refuse_unless_rateable(cycle: Cycle) -> None:
@@ -94,7 +117,7 @@ def refuse_unless_rateable(cycle: Cycle) -> None:
     refuse_released(cycle)
 
 
-def _compute(written: _Written, spool: Spool, known: Known) -> None:
+def _compute(written: Changed, spool: Spool, known: Known) -> None:
     computed = compute(written.document, known=known)
     figures = Figures(
         participant_id=written.subject.participant_id,
@@ -112,7 +135,7 @@ def _changed(
     subjects: Sequence[Subject],
     faults: _Faults,
     key: bytes,
-) -> Iterator[_Written]:
+) -> Iterator[Changed]:
     """What has to be rated: whoever is new, or differs from the newest version in any input."""
     newest = queries.newest_seals([subject.participant_id for subject in subjects])
     sealed_anew = []
@@ -129,13 +152,13 @@ def _changed(
     yield from _with_other_inputs(sealed_anew)
 
 
-def _write(subject: Subject, document: Mapping[str, Any], version: int, key: bytes) -> _Written:
+def _write(subject: Subject, document: Mapping[str, Any], version: int, key: bytes) -> Changed:
     text = document_text(document)
     seal = seal_of_text(text, key)
-    return _Written(subject=subject, document=document, text=text, seal=seal, version=version)
+    return Changed(subject=subject, document=document, text=text, seal=seal, version=version)
 
 
-def _with_other_inputs(sealed_anew: Sequence[_Written]) -> Iterator[_Written]:
+def _with_other_inputs(sealed_anew: Sequence[Changed]) -> Iterator[Changed]:
     """Of those with another seal than before, who differs in more than the calibration."""
     if not sealed_anew:
         return

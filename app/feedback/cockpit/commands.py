@@ -1,4 +1,7 @@
-"""flask cycle launch | remind | close | status NAME: what HR's pages do, for scripts."""
+"""flask cycle launch | remind | close | status NAME: what HR's pages do, for scripts.
+
+What comes after the close is added by the packages that do it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,9 +30,9 @@ def cycle_commands() -> None:
 @click.argument("name")
 def launch(name: str) -> None:
     """Send a draft out; exit code 2 and a sentence when something stands in the way."""
-    settings = _settings()
-    cycle_id = _find(name).id
-    with _refusals():
+    settings = settings_in_use()
+    cycle_id = get_cycle(name).id
+    with refusals_as_sentences():
         launched = launch_cycle(cycle_id, link_key=settings.link_key, company=settings.company)
         db.session.commit()
     click.echo(f"Launched: {launched.letters} letters, {launched.requests} forms.")
@@ -39,9 +42,9 @@ def launch(name: str) -> None:
 @click.argument("name")
 def remind(name: str) -> None:
     """Remind everybody who may be reminded now."""
-    cycle_id = _find(name).id
-    with _refusals():
-        count = reminding.remind(cycle_id, company=_settings().company)
+    cycle_id = get_cycle(name).id
+    with refusals_as_sentences():
+        count = reminding.remind(cycle_id, company=settings_in_use().company)
         db.session.commit()
     click.echo(f"Reminded: {count}.")
 
@@ -50,8 +53,8 @@ def remind(name: str) -> None:
 @click.argument("name")
 def close(name: str) -> None:
     """End the collection; a second time changes nothing."""
-    with writing(), _refusals():
-        closed = closing.close_cycle(_find(name), now())
+    with writing(), refusals_as_sentences():
+        closed = closing.close_cycle(get_cycle(name), now())
         db.session.commit()
         forget_freed_pages()
     click.echo(f"Closed with {closed.forms} forms.")
@@ -61,13 +64,13 @@ def close(name: str) -> None:
 @click.argument("name")
 def status(name: str) -> None:
     """Print how far a cycle is, one `name: value` a line."""
-    cycle = _find(name)
+    cycle = get_cycle(name)
     lines = ["stage: draft"] if cycle.launched_at is None else status_lines(cycle)
     click.echo("\n".join(lines))
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals_as_sentences() -> Iterator[None]:
     """A refusal becomes its sentence and exit code 2; nothing is changed."""
     try:
         yield
@@ -77,7 +80,8 @@ def _refusals() -> Iterator[None]:
         raise SystemExit(2) from refusal
 
 
-def _find(name: str) -> Cycle:
+def get_cycle(name: str) -> Cycle:
+    """The cycle of that name, or a sentence and exit code 2."""
     cycle = find_cycle_by_name(name)
     if cycle is None:
         click.echo(f"There is no cycle “{name}”.", err=True)
@@ -85,6 +89,7 @@ def _find(name: str) -> Cycle:
     return cycle
 
 
-def _settings() -> Settings:
+def settings_in_use() -> Settings:
+    """The running application's settings."""
     settings: Settings = current_app.extensions["settings"]
     return settings
