@@ -1,5 +1,6 @@
 """Reading PDFs back: their text page by page, and their pages as pictures."""
 
+import os
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -38,3 +39,10 @@ def page_picture(pdf: bytes, *, page: int, folder: Path, dpi: int = 150) -> Imag
     subprocess.run(["pdftoppm", *options, str(source), str(target)], check=True, timeout=60)
     with Image.open(target.with_suffix(".png")) as picture:
         return picture.convert("L")
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has computed so far; a clock on the wall would count what others do too."""
+    figures = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1]
+    in_program, in_kernel = figures.split()[11:13]
+    return (int(in_program) + int(in_kernel)) / os.sysconf("SC_CLK_TCK")

@@ -22,7 +22,7 @@ from app.pdf.errors import PdfFailedError, PdfTooLongError
 from app.pdf.frames import PrintOrder
 from app.pdf.limits import Limits
 from app.pdf.printer import MOST_CHARACTERS, Printer
-from tests.integration.pdf_reading import embedded_faces, page_texts
+from tests.integration.pdf_reading import embedded_faces, page_texts, processor_seconds
 
 HARMLESS = "<p>绩效面谈</p>"
 
@@ -187,10 +187,20 @@ def test_a_kill_in_the_middle_of_a_paper_gives_no_half_paper(printer: Printer) -
     assert _still_prints(printer)
     victim = printer.process_id
     assert victim is not None
-    threading.Timer(0.5, os.kill, (victim, signal.SIGKILL)).start()
+    killer = threading.Thread(target=_kill_at_work, args=[victim])
+    killer.start()
     with pytest.raises(PdfFailedError, match="status -9"):
         printer.print_paper(_order(ENDLESS["a cell across a million columns"]))
+    killer.join()
     assert _still_prints(printer)
+
+
+def _kill_at_work(process: int) -> None:
+    """Once it has begun to compute, however late that is on a busy machine."""
+    idle = processor_seconds(process)
+    while processor_seconds(process) < idle + 0.2:
+        time.sleep(0.01)
+    os.kill(process, signal.SIGKILL)
 
 
 def test_a_process_that_does_not_go_by_itself_is_killed() -> None:

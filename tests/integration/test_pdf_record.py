@@ -1,6 +1,5 @@
 """The interview record on paper: nothing lost, nothing torn apart, nothing out of its frame."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
@@ -29,7 +28,13 @@ from app.pdf.papers import (
 from app.pdf.printer import Printer
 from app.pdf.record import record_html
 from tests.integration.pdf_english import ENGLISH
-from tests.integration.pdf_reading import embedded_faces, page_picture, page_texts, squeezed
+from tests.integration.pdf_reading import (
+    embedded_faces,
+    page_picture,
+    page_texts,
+    processor_seconds,
+    squeezed,
+)
 from tests.integration.pdf_samples import CHINESE
 
 PAPERS = {"zh": CHINESE, "en": ENGLISH}
@@ -79,20 +84,14 @@ def test_every_text_that_was_entered_is_read_back_word_for_word(
     assert [text for text in entered if squeezed(text) not in read] == []
 
 
-def _processor_seconds(printer: Printer) -> float:
-    """What printing has cost so far; a clock on the wall would count what others do meanwhile."""
-    figures = Path(f"/proc/{printer.process_id}/stat").read_text(encoding="ascii").rsplit(")", 1)[1]
-    in_program, in_kernel = figures.split()[11:13]
-    return (int(in_program) + int(in_kernel)) / os.sysconf("SC_CLK_TCK")
-
-
 @pytest.mark.parametrize("language", PAPERS)
 def test_a_usual_record_takes_at_most_four_pages_and_five_seconds(
     printer: Printer, printed: dict[str, bytes], language: str
 ) -> None:
-    before = _processor_seconds(printer)
+    assert printer.process_id is not None
+    before = processor_seconds(printer.process_id)
     pdf = _print(printer, PAPERS[language])
-    assert _processor_seconds(printer) - before <= SECONDS
+    assert processor_seconds(printer.process_id) - before <= SECONDS
     assert len(page_texts(pdf)) <= 4
     assert len(pdf) <= MOST_BYTES
     assert pdf == printed[language]
