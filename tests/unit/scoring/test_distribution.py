@@ -296,6 +296,11 @@ def test_what_cannot_be_laid_out_is_refused(
     assert (refusal.value.code, refusal.value.where) == (code, where)
 
 
+def test_the_lowest_grade_is_named_where_it_cannot_have_a_ceiling() -> None:
+    with pytest.raises(ScoringError, match="B is the lowest grade"):
+        distribute([], Guideline(shares=_shares(("A", 60), ("B", 40, True))))
+
+
 def test_binary_floats_are_no_totals_no_keys_and_no_percentages() -> None:
     floating: Any = 0.5
     whole = Guideline(shares=THIRDS)

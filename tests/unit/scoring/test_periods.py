@@ -363,6 +363,15 @@ def test_a_target_of_nobody_does_not_apply() -> None:
     assert "不适用" in explain_pro_rata(result).zh
 
 
+def test_one_day_in_post_is_enough_for_a_target() -> None:
+    result = pro_rata(
+        exact(91), nature=Nature.SUM, period=QUARTERS[0], post=TimeInPost(since=date(2024, 3, 31))
+    )
+
+    assert result.applies
+    assert result.target == 1
+
+
 def test_a_target_is_no_binary_float() -> None:
     with pytest.raises(ScoringError) as refusal:
         pro_rata(FLOATING, nature=Nature.SUM, period=YEAR.span, post=TimeInPost())
