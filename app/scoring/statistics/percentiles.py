@@ -66,6 +66,7 @@ def percent_rank_inclusive(figures: Sequence[Fraction], own: Fraction) -> Fracti
     return (first + share * (below - first)) / (len(ordered) - 1)
 
 
+STEPPED_TYPES = (1, 2, NEAREST_EVEN)
 # Hyndman & Fan 1996: the place of p among n ordered figures, for the continuous types.
 CONTINUOUS_TYPES: dict[int, tuple[Fraction, Fraction]] = {
     4: (Fraction(0), Fraction(0)),
@@ -81,12 +82,14 @@ def quantile(figures: Sequence[Fraction], share: Fraction, *, kind: int = 7) -> 
     """The quantile of a type of Hyndman & Fan 1996, 1 to 9; None of no figures.
 
     7 is the spreadsheet's, 6 that of NIST; 1 to 3 give only figures that occur, or, in type 2,
-    the middle of two.
+    the middle of two. Raises ValueError for a type that does not exist.
     """
+    if kind not in STEPPED_TYPES and kind not in CONTINUOUS_TYPES:
+        raise ValueError(f"there is no quantile of type {kind}")
     if not figures:
         return None
     ordered, count = sorted(figures), len(figures)
-    if kind not in CONTINUOUS_TYPES:
+    if kind in STEPPED_TYPES:
         return _stepped(ordered, share, kind)
     more, shift = CONTINUOUS_TYPES[kind]
     place = clamped((count + more) * share + shift, Fraction(1), Fraction(count))

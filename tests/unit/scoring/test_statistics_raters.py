@@ -1,4 +1,3 @@
-import random
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -47,6 +46,8 @@ def test_one_competency_shows_no_halo() -> None:
     ("answers", "central"),
     [
         (whole(*[3] * 9, 4), True),
+        (whole(*[3] * 7, 4), True),  # a spread of 0.35
+        (whole(*[3] * 5, 4), False),  # five sixths in the middle, but a spread of 0.41
         (whole(*[3] * 8, 4, 2), False),  # four fifths in the middle, but a spread of 0.47
         (whole(*[3] * 3, 4), False),  # only three quarters in the middle
         (whole(*[4] * 10), False),
@@ -145,6 +146,7 @@ def test_outliers_are_measured_even_where_most_agree() -> None:
 
 def test_four_raters_show_no_outlier() -> None:
     assert outliers(whole(4, 4, 4, 1)) is None
+    assert outliers(whole(4, 4, 4, 4, 1)) == [False] * 5
     assert outliers(whole(4, 4, 4, 4, 4, 4, 1)) == [False] * 6 + [True]
 
 
@@ -246,8 +248,8 @@ def test_short_forms_and_other_questionnaires_are_alike_by_chance() -> None:
 
 
 @many
-@given(st.binary(max_size=15), st.integers(0, 9))
-def test_duplicates_do_not_depend_on_order_and_compare_everybody(drawn: bytes, seed: int) -> None:
+@given(st.binary(max_size=15))
+def test_duplicates_do_not_depend_on_order_and_compare_everybody(drawn: bytes) -> None:
     """Against the definition, which looks at all pairs."""
     rows = [drawn[at : at + 3] for at in range(0, len(drawn) - 2, 3)]
     forms = [_sent(str(r % 3), str(t % 3), at % 200) for r, t, at in rows]
@@ -258,9 +260,8 @@ def test_duplicates_do_not_depend_on_order_and_compare_everybody(drawn: bytes, s
         if (one.rater == other.rater and one.target != other.target)
         or (one.rater != other.rater and abs((one.sent_at or 0) - (other.sent_at or 0)) <= 60)
     }
-    mixed = random.Random(seed).sample(forms, len(forms))  # noqa: S311
 
-    assert raters_with_duplicates(forms) == raters_with_duplicates(mixed) == expected
+    assert raters_with_duplicates(forms) == raters_with_duplicates(forms[::-1]) == expected
 
 
 @pytest.mark.parametrize(

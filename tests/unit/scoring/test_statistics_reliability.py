@@ -272,6 +272,14 @@ def test_customers_have_a_suggestion_but_no_published_reliability() -> None:
     assert "Invite at least 3." in advice.explanation.en
 
 
+def test_raters_who_say_nothing_have_no_estimate_to_advise_by() -> None:
+    advice = advise_rater_count("peer", raters=5, reliabilities={"peer": Fraction(0)})
+
+    assert advice.estimate == 0
+    assert advice.needed is None
+    assert "no reliability" in advice.explanation.en
+
+
 @many
 @given(groups)
 def test_shrinking_draws_every_group_towards_the_middle(given: list[list[Fraction]]) -> None:

@@ -21,17 +21,12 @@ from tests.unit.scoring.statistics_samples import many, panels, read, whole
 
 @many
 @given(st.integers(0, 10**15), st.integers(1, 1000))
-def test_a_root_squared_is_the_figure(numerator: int, denominator: int) -> None:
+def test_a_root_squared_is_the_figure_and_that_of_a_square_exact(
+    numerator: int, denominator: int
+) -> None:
     figure = Fraction(numerator, denominator)
 
     assert abs(root(figure) ** 2 - figure) <= figure / 10**25
-
-
-@many
-@given(st.integers(0, 10**15), st.integers(1, 1000))
-def test_the_root_of_a_square_is_exact(numerator: int, denominator: int) -> None:
-    figure = Fraction(numerator, denominator)
-
     assert root(figure**2) == figure
 
 
@@ -111,6 +106,15 @@ def test_a_rank_outside_the_figures_is_unknown() -> None:
     assert percent_rank_inclusive(whole(1, 2, 3), Fraction(4)) is None
     assert percent_rank_inclusive(whole(1, 2, 3), Fraction(0)) is None
     assert percent_rank_inclusive(whole(1), Fraction(1)) is None
+
+
+def test_a_spreadsheet_s_rank_goes_from_none_at_the_lowest_to_all_at_the_highest() -> None:
+    figures = whole(1, 2, 2, 4)
+
+    assert percent_rank_inclusive(figures, Fraction(1)) == 0
+    assert percent_rank_inclusive(figures, Fraction(2)) == Fraction(1, 3)
+    assert percent_rank_inclusive(figures, Fraction(3)) == Fraction(2, 3)
+    assert percent_rank_inclusive(figures, Fraction(4)) == 1
     assert percent_rank_inclusive(whole(1, 1, 2, 4), Fraction(3)) == Fraction(5, 6)
 
 
@@ -135,16 +139,37 @@ def test_quantiles_agree_with_the_standard_library(figures: list[Fraction]) -> N
 
 
 @pytest.mark.parametrize(
-    ("kind", "median", "quarter"), [(1, 2, 1), (2, "5/2", "3/2"), (3, 2, 1), (7, "5/2", "7/4")]
+    ("kind", "median", "quarter"),
+    [
+        (1, "2", "1"),
+        (2, "5/2", "3/2"),
+        (3, "2", "1"),
+        (4, "2", "1"),
+        (5, "5/2", "3/2"),
+        (6, "5/2", "5/4"),
+        (7, "5/2", "7/4"),
+        (8, "5/2", "17/12"),
+        (9, "5/2", "23/16"),
+    ],
 )
-def test_each_type_of_quantile_settles_a_step_its_own_way(
-    kind: int, median: int | str, quarter: int | str
-) -> None:
+def test_each_type_of_quantile_takes_its_own_place(kind: int, median: str, quarter: str) -> None:
     """As R prints for ``quantile(1:4, c(.5, .25), type = kind)``."""
     figures = whole(1, 2, 3, 4)
 
     assert quantile(figures, Fraction(1, 2), kind=kind) == Fraction(median)
     assert quantile(figures, Fraction(1, 4), kind=kind) == Fraction(quarter)
+
+
+@pytest.mark.parametrize(("kind", "third"), [(1, 2), (2, 2), (3, 1)])
+def test_types_that_step_differ_between_two_figures(kind: int, third: int) -> None:
+    """1.2 figures lie below three tenths of four."""
+    assert quantile(whole(1, 2, 3, 4), Fraction(3, 10), kind=kind) == third
+
+
+@pytest.mark.parametrize("kind", [0, 10])
+def test_a_type_of_quantile_that_does_not_exist_is_refused(kind: int) -> None:
+    with pytest.raises(ValueError, match="type"):
+        quantile(whole(1, 2), Fraction(1, 2), kind=kind)
 
 
 def test_no_figures_have_no_quantile() -> None:

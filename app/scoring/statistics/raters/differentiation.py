@@ -1,5 +1,6 @@
 """Whether a rater tells things apart: halo, central tendency, restriction of range."""
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -26,13 +27,13 @@ def is_central(answers: Sequence[Fraction | None], scale: Scale, cutoffs: Cutoff
     The middle is the middle answer, or the middle two of a scale with an even number of them.
     """
     given = _given(answers)
-    spread = variance(given)
-    if spread is None:
-        return False
     ends = scale.lowest + scale.highest
-    middle = sum(abs(2 * answer - ends) <= 1 for answer in given)
-    share = Fraction(middle, len(given))
-    return share >= cutoffs.central_share and spread < cutoffs.central_spread**2
+    counts = Counter(given)
+    middle = sum(n for answer, n in counts.items() if abs(2 * answer - ends) <= 1)
+    if middle < cutoffs.central_share * len(given):
+        return False
+    spread = variance(given)
+    return spread is not None and spread < cutoffs.central_spread**2
 
 
 def answer_spread(answers: Sequence[Fraction | None]) -> Fraction | None:
