@@ -84,7 +84,7 @@ def test_a_competency_that_too_few_observed_leaves_and_the_other_stands_alone() 
     [one, other] = _rated(answers).dimensions[0].elements
 
     assert other.status is ElementStatus.INSUFFICIENT
-    assert (one.effective_weight, one.score) == (100, Fraction(40 * 80 + 25 * 60, 65))
+    assert [one.effective_weight, one.score] == [100, Fraction(40 * 80 + 25 * 60, 65)]
 
 
 def test_waiting_goes_before_any_overall_view() -> None:
