@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.db import db, writing
 from bench.__main__ import main
-from bench.rating import ITEMS, REFERENCE, measure
+from bench.rating import ITEMS, REFERENCE, STAGES, measure
 from bench.rating_world import RATERS, build_round
 
 
@@ -17,9 +17,12 @@ def test_a_short_measurement_rates_everybody_and_says_where_the_time_goes(tmp_pa
 
     assert (found.people, found.rated) == (20, 20)
     assert found.answers == 20 * len(RATERS) * ITEMS
-    assert found.ratio > 0
-    assert [stage for stage, seconds in found.stages.items() if seconds <= 0] == []
-    assert sum(found.stages.values()) == pytest.approx(found.rating)
+    assert found.rating_ratio > 0
+    assert found.figures_ratio > 0
+    assert set(found.rating.stages) == {*STAGES, "rest"}
+    assert set(found.figures.stages) == {"reading", "documents", "checking", "figures", "rest"}
+    for run in (found.rating, found.figures):
+        assert sum(run.stages.values()) == pytest.approx(run.seconds)
 
 
 def test_the_reference_reads_every_answer(app: Flask) -> None:
