@@ -144,9 +144,9 @@ def test_outliers_are_measured_even_where_most_agree() -> None:
     assert modified_z([]) == []
 
 
-def test_four_raters_show_no_outlier() -> None:
+def test_an_outlier_shows_among_five_raters_but_not_among_four() -> None:
     assert outliers(whole(4, 4, 4, 1)) is None
-    assert outliers(whole(4, 4, 4, 4, 1)) == [False] * 5
+    assert outliers(whole(4, 4, 4, 4, 1)) == [False] * 4 + [True]
     assert outliers(whole(4, 4, 4, 4, 4, 4, 1)) == [False] * 6 + [True]
 
 

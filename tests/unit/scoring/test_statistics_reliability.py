@@ -158,6 +158,10 @@ def test_alpha_of_items_that_say_the_same_is_one() -> None:
     assert standardised_alpha(rows) == 1
 
 
+def test_alpha_of_answers_that_hardly_vary_is_known() -> None:
+    assert cronbach_alpha([whole(0, 0), whole(0, 1), whole(1, 1)]) == Fraction(2, 3)
+
+
 def test_standardising_takes_the_items_spread_out_of_alpha() -> None:
     """The second item says the same ten times louder: correlation 1, unequal variances."""
     rows = [whole(1, 10), whole(2, 20), whole(4, 40)]
