@@ -22,7 +22,7 @@ from app.ratings.preparing import PreparedRatings, prepare_ratings, refuse_unles
 from app.ratings.shown import ResultStatus
 from app.ratings.spool import Spool
 
-ROWS_AT_ONCE = 500  # a row is large: the documents of one person
+ROWS_AT_ONCE = 50  # a row holds the documents of one person: up to 200 KB in memory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

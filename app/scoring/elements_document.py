@@ -145,7 +145,8 @@ def _items(node: Node) -> tuple[Item, ...]:
         for one in nodes
     )
     for item, one in zip(items, nodes, strict=True):
-        require_not_negative(item.weight, f"{one.where}/w")
+        if item.weight.numerator < 0:
+            require_not_negative(item.weight, f"{one.where}/w")
     if not any(item.weight for item in items):
         raise ScoringError(Complaint.NO_WEIGHT, node.where)
     return items

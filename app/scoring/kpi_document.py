@@ -60,8 +60,7 @@ def read_kpi(node: Node, *, name: str, scale: Scale, limits: Limits) -> Kpi:
     reader = METHODS.get(method.text(), _later if method.text() == SURVEY_METHOD else None)
     if reader is None:
         raise ScoringError(Complaint.UNKNOWN_METHOD, method.where, found=method.value)
-    own = limits.narrowed(floor=node.number_or_none("floor"), cap=node.number_or_none("cap"))
-    require_limits(own, floor_at=f"{node.where}/floor", cap_at=f"{node.where}/cap")
+    own = _limits(node, limits)
     status = _status(node)
     if status is KpiStatus.PENDING:
         raise ScoringError(Complaint.PENDING_KPI, node.where, found=name)
@@ -74,6 +73,16 @@ def read_kpi(node: Node, *, name: str, scale: Scale, limits: Limits) -> Kpi:
         approved_by=node.text_or("approved_by"),
         working=counted.how,
     )
+
+
+def _limits(node: Node, scheme: Limits) -> Limits:
+    """The scheme's limits, or what the KPI makes of them."""
+    floor, cap = node.number_or_none("floor"), node.number_or_none("cap")
+    if floor is None and cap is None:
+        return scheme
+    own = scheme.narrowed(floor=floor, cap=cap)
+    require_limits(own, floor_at=f"{node.where}/floor", cap_at=f"{node.where}/cap")
+    return own
 
 
 def _status(node: Node) -> KpiStatus:

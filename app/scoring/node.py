@@ -1,7 +1,6 @@
 """Walking through read JSON while remembering the way, so that a refusal can point to its place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
@@ -13,39 +12,49 @@ from app.scoring.weights import require_not_negative
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
-    """A value of the document and the JSON pointer (RFC 6901) that leads to it."""
+    """A value of the document; knows the JSON pointer (RFC 6901) that leads to it.
 
-    value: object
-    where: str = ""
+    The pointer is put together when somebody asks, which is only when something is refused: a
+    round has millions of nodes.
+    """
+
+    __slots__ = ("_parent", "_place", "value")
+
+    def __init__(self, value: object, where: str = "") -> None:
+        self.value = value
+        self._place: str | int = where
+        self._parent: Node | None = None
+
+    @property
+    def where(self) -> str:
+        if self._parent is None:
+            return str(self._place)
+        return f"{self._parent.where}/{_escaped(str(self._place))}"
 
     def field(self, name: str) -> "Node":
         """The member of that name; refuses with ``missing_field`` where there is none."""
         members = self.table()
-        place = f"{self.where}/{_escaped(name)}"
         if name not in members:
+            place = f"{self.where}/{_escaped(name)}"
             raise ScoringError(Complaint.MISSING_FIELD, place, found=name)
-        return Node(members[name], place)
+        return self._below(members[name], name)
 
     def optional(self, name: str) -> "Node | None":
         """The member of that name, or None where it is absent or null."""
         value = self.table().get(name)
-        return None if value is None else Node(value, f"{self.where}/{_escaped(name)}")
+        return None if value is None else self._below(value, name)
 
     def has(self, name: str) -> bool:
         return name in self.table()
 
     def members(self) -> dict[str, "Node"]:
-        return {
-            name: Node(value, f"{self.where}/{_escaped(name)}")
-            for name, value in self.table().items()
-        }
+        return {name: self._below(value, name) for name, value in self.table().items()}
 
     def items(self) -> list["Node"]:
         if not isinstance(self.value, list | tuple):
             raise self._wrong_kind("A list", "列表")
-        return [Node(value, f"{self.where}/{index}") for index, value in enumerate(self.value)]
+        return [self._below(value, index) for index, value in enumerate(self.value)]
 
     def row(self, length: int) -> list["Node"]:
         """The items of a list that has exactly so many."""
@@ -60,17 +69,21 @@ class Node:
         return self.value
 
     def number(self) -> Fraction:
-        return exact(self.value, self.where)
+        try:
+            return exact(self.value)
+        except ScoringError as refusal:
+            raise refusal.under(self.where) from None
 
     def weight(self) -> Fraction:
         weight = self.number()
-        require_not_negative(weight, self.where)
+        if weight.numerator < 0:
+            require_not_negative(weight, self.where)
         return weight
 
     def whole(self) -> int:
         """A whole number of 0 or more."""
         number = self.number()
-        if number.denominator != 1 or number < 0:
+        if number.denominator != 1 or number.numerator < 0:
             raise ScoringError(Complaint.NOT_WHOLE, self.where, found=self.value)
         return int(number)
 
@@ -119,6 +132,11 @@ class Node:
             raise self._wrong_kind("An object", "对象")
         return self.value
 
+    def _below(self, value: object, place: str | int) -> "Node":
+        node = Node(value)
+        node._place, node._parent = place, self
+        return node
+
     def _wrong_kind(self, expected: str, expected_zh: str) -> ScoringError:
         return ScoringError(
             Complaint.WRONG_KIND,
@@ -133,9 +151,10 @@ def require_distinct(ids: Iterable[Node], complaint: Complaint = Complaint.DUPLI
     """Refuse the first id that was there before."""
     seen: set[str] = set()
     for node in ids:
-        if node.text() in seen:
-            raise ScoringError(complaint, node.where, found=node.text())
-        seen.add(node.text())
+        name = node.text()
+        if name in seen:
+            raise ScoringError(complaint, node.where, found=name)
+        seen.add(name)
 
 
 def require_on_grid(node: Node, places: int) -> None:

@@ -96,17 +96,17 @@ def rounded(value: Fraction, places: int, mode: Rounding = Rounding.HALF_UP) -> 
 
 def _rounded_units(value: Fraction, places: int, mode: Rounding) -> int:
     """How many units of the last decimal place the rounded figure has."""
-    up: int = 10 ** max(places, 0)
-    down: int = 10 ** max(-places, 0)
-    denominator = value.denominator * down
-    below, rest = divmod(value.numerator * up, denominator)
-    return below + _carries(mode, rest, denominator, below)
+    numerator, denominator = value.as_integer_ratio()
+    if places >= 0:
+        numerator *= 10**places
+    else:
+        denominator *= 10**-places
+    below, rest = divmod(numerator, denominator)
+    return below + _carries(mode, rest, denominator, below) if rest else below
 
 
 def _carries(mode: Rounding, rest: int, whole: int, below: int) -> bool:
-    """Whether ``below`` units and ``rest`` of a ``whole`` one go up to the next unit."""
-    if rest == 0:
-        return False
+    """Whether ``below`` units and some ``rest`` of a ``whole`` one go up to the next unit."""
     if mode in NEAREST and 2 * rest != whole:
         return 2 * rest > whole
     negative = below < 0
@@ -134,7 +134,10 @@ def fraction_text(value: Fraction) -> str:
 
 def decimal_text(value: Fraction) -> str:
     """Plain decimal text of 12 significant digits, without needless zeros or an exponent."""
-    quotient = TWELVE_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
+    numerator, denominator = value.as_integer_ratio()
+    if denominator == 1 and abs(numerator) < 10**SIGNIFICANT_DIGITS:
+        return str(numerator)
+    quotient = TWELVE_DIGITS.divide(Decimal(numerator), Decimal(denominator))
     text = f"{quotient:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

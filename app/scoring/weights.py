@@ -28,7 +28,7 @@ def require_hundred(weights: Sequence[Fraction], where: str = "") -> None:
 
 
 def require_not_negative(weight: Fraction, where: str = "") -> None:
-    if weight < 0:
+    if weight.numerator < 0:
         raise ScoringError(Complaint.NEGATIVE_WEIGHT, where, found=decimal_text(weight))
 
 
