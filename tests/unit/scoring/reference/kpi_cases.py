@@ -14,6 +14,8 @@ from tests.unit.scoring.reference.grammars import bands_of, deduction_per_step, 
 # 110-125:4, >125:5", and the ends that two bands claim are read as belonging above.
 ACHIEVEMENT_BANDS = "<70:1; <95:2; <110:3; <=125:4; >125:5"
 USUAL_UNIT_PERCENT = 3
+# What a case about bands states beside the actual figure, which has a name of its own each time.
+NOT_ACTUAL = ("bands", "weight_points")
 
 
 def solve_ratio(case: Case) -> Figure:
@@ -53,7 +55,7 @@ def solve_steps(case: Case) -> Figure:
         base=case.number("base", 0),
         unit=case.number("unit_pct", USUAL_UNIT_PERCENT) if in_percent else _unit_points(case),
         per=case.number("per", 1),
-        full_steps=case.given.get("mode") != "proportional",
+        full_steps=case.given.get("full_steps", case.given.get("mode") != "proportional"),
         cap_up=case.number("cap_up") if case.has("cap_up") else None,
         cap_down=case.number("cap_down") if case.has("cap_down") else None,
         floor_at=case.number("floor") if case.has("floor") else None,
@@ -81,8 +83,7 @@ def solve_deduction(case: Case) -> Figure:
 
 def solve_band(case: Case) -> Figure:
     rule = case.given.get("bands", ACHIEVEMENT_BANDS)
-    names = ("actual", "achievement", "deviation_pct", "deviation_pp")
-    actual = next(exact(value) for name, value in case.given.items() if name.startswith(names))
+    actual = next(exact(value) for name, value in case.given.items() if name not in NOT_ACTUAL)
     return band_of(abs(actual) if "|d|" in rule else actual, bands_of(rule)).points
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from app.scoring.averages import median, trimmed_mean
+from app.scoring.averages import mean, median, trimmed_mean
 from app.scoring.example import Item
 from app.scoring.feedback import rater_mean
 from app.scoring.numbers import exact
@@ -55,12 +55,19 @@ def _contributions(case: Case, pairs: Sequence[Sequence[object]]) -> Any:
 
 
 def _on_levels(case: Case) -> Any:
-    scores = case.numbers("scores")
+    """The share of all points, and on the overall levels that share, or the scale stretched."""
+    scores, levels, overall = (
+        case.numbers("scores"),
+        case.number("levels"),
+        case.number("overall_levels"),
+    )
     total = sum(scores, start=Fraction())
-    share = percent_of_levels(total, levels=int(case.number("levels")), count=len(scores)) / HUNDRED
+    share = percent_of_levels(total, levels=int(levels), count=len(scores)) / HUNDRED
+    ends = {"old": (Fraction(1), levels), "new": (Fraction(1), overall)}
+    level = rescaled(mean(scores), **ends) if "linear" in case.quantity else share * overall
     if isinstance(case.expected, list):
-        return [share, share * case.number("overall_levels")]
-    return share if "percent" in case.quantity else share * case.number("overall_levels")
+        return [share, level]
+    return share if "percent" in case.quantity else level
 
 
 def _mean_of_pairs(pairs: Iterable[Sequence[object]]) -> Figure | None:

