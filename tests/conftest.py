@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.config import Settings
 from app.db import db, set_writing
 from app.factory import create_app
+from tests.compiled_once import compile_once
 from tests.servers import postgres_database, postgres_url, redis_url
 
 __all__ = ["postgres_url", "redis_url"]  # fixtures for everybody
@@ -100,7 +101,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """An application on its own database, inside an application context whose writes may begin."""
-    app = create_app(settings)
+    app = compile_once(create_app(settings))
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         set_writing(True)
