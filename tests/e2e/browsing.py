@@ -43,17 +43,17 @@ def opened(
     browser: Browser, *, width: int = 360, javascript: bool = True, locale: str = "zh-CN"
 ) -> Iterator[Page]:
     """A fresh browser profile with one page."""
-    height = PHONE["height"] if width <= PHONE["width"] else DESK["height"]
-    context = new_profile(
-        browser,
-        viewport={"width": width, "height": height},
-        javascript=javascript,
-        locale=locale,
-    )
+    context = new_profile(browser, viewport=window(width), javascript=javascript, locale=locale)
     try:
         yield context.new_page()
     finally:
         context.close()
+
+
+def window(width: int) -> ViewportSize:
+    """A phone's window or a desk's, this wide."""
+    height = PHONE["height"] if width <= PHONE["width"] else DESK["height"]
+    return {"width": width, "height": height}
 
 
 def follow(control: Locator) -> None:
@@ -89,10 +89,15 @@ def sideways(page: Page) -> int:
     return width
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, and whether one would have to scroll sideways."""
-    too_wide = sideways(page)
-    return violations(page) + [f"{page.url} is {too_wide} px too wide"] * (too_wide > 0)
+def faults(page: Page, *widths: int) -> list[str]:
+    """What axe finds at each width, and whether one would have to scroll sideways there."""
+    found = []
+    for width in widths:
+        page.set_viewport_size(window(width))
+        too_wide = sideways(page)
+        found += [f"{page.url} is {too_wide} px too wide at {width} px"] * (too_wide > 0)
+        found += [f"at {width} px: {violation}" for violation in violations(page)]
+    return found
 
 
 def _let_it_stand(page: Page) -> None:

@@ -64,10 +64,22 @@ def test_a_look_waits_for_the_stylesheets_of_a_page_that_just_begins(
         page.goto(f"{site}/next", wait_until="commit")
         too_wide = sideways(page)
         page.goto(f"{site}/next", wait_until="commit")
-        found = faults(page)
+        found = faults(page, 360)
 
     assert too_wide == 0
     assert found == []
+
+
+@pytest.mark.browser
+def test_a_page_that_fits_a_desk_only_is_too_wide_for_a_phone(browser: Browser) -> None:
+    with opened(browser) as page:
+        page.set_content(f"{HEAD}<main><h1>Wide</h1><p style='width: 500px'>wide</main>")
+        found = faults(page, 360, 1280, 320)
+
+    assert [line.split(" is ")[1] for line in found] == [
+        "148 px too wide at 360 px",
+        "188 px too wide at 320 px",
+    ]
 
 
 def test_every_click_says_whether_it_leads_to_another_page() -> None:

@@ -12,6 +12,8 @@ from tests.e2e.browsing import faults, follow, opened
 from tests.factories import PASSWORD, make_account
 from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
 
+WIDTHS = (360, 1280)
+
 
 @pytest.fixture
 def hr() -> Account:
@@ -53,7 +55,6 @@ def upload(page: Page, server: str, file: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_page_of_the_import_is_accessible(
     *,
@@ -62,28 +63,27 @@ def test_every_page_of_the_import_is_accessible(
     hr: Account,
     wrong_file: Path,
     right_file: Path,
-    width: int,
     lang: str,
 ) -> None:
     found: list[str] = []
-    with opened(browser, width=width) as page:
+    with opened(browser) as page:
         sign_in(page, server, hr, lang)
         page.goto(f"{server}/hr/people")
-        found += faults(page)
+        found += faults(page, *WIDTHS)
         page.goto(f"{server}/hr/import")
         follow(page.locator("main form button"))
-        found += faults(page)
+        found += faults(page, *WIDTHS)
         upload(page, server, wrong_file)
         assert page.locator(".note-error").count() == 1
-        found += faults(page)
+        found += faults(page, *WIDTHS)
         upload(page, server, right_file)
-        found += faults(page)
+        found += faults(page, *WIDTHS)
         follow(page.locator("main form button"))
         assert page.url.endswith("/hr/people")
-        found += faults(page)
+        found += faults(page, *WIDTHS)
         page.locator("main form input[name=q]").fill("nobody at all")
         follow(page.locator("main form button"))
-        found += faults(page)
+        found += faults(page, *WIDTHS)
 
     assert found == []
 

@@ -55,7 +55,7 @@ def test_every_page_of_a_record_is_accessible_and_fits(
             enter(page, server, account)
             for path in paths:
                 page.goto(f"{server}{path}?lang={lang}")
-                found += faults(page)
+                found += faults(page, width)
 
     assert found == []
 

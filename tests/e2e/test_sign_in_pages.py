@@ -9,19 +9,17 @@ from tests.e2e.browsing import faults, follow, opened
 from tests.factories import PASSWORD, make_account
 
 PAGES = ("/sign-in", "/forgot", "/set-password/x", "/nowhere")
+WIDTHS = (360, 1280)
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_pages_before_sign_in_are_accessible(
-    server: str, browser: Browser, width: int, lang: str
-) -> None:
+def test_the_pages_before_sign_in_are_accessible(server: str, browser: Browser, lang: str) -> None:
     found: list[str] = []
-    with opened(browser, width=width) as page:
+    with opened(browser) as page:
         for path in PAGES:
             page.goto(f"{server}{path}?lang={lang}")
-            found += faults(page)
+            found += faults(page, *WIDTHS)
 
     assert found == []
 
