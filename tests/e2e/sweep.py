@@ -22,7 +22,7 @@ FACTS = Path(__file__).with_name("page_facts.js").read_text(encoding="utf-8")
 LANGS = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 WIDTH_WHEN_SEEN_BEFORE: dict[str, Size] = {"zh": PHONE, "en": DESK}
-NO_TOKEN_HERE = re.compile(r"/i/")  # a link page sets no cookie that could hold one
+NO_TOKEN_HERE = re.compile(r"/[io]/")  # a link page sets no cookie that could hold one
 MISSING = 404
 FIRST_FAILURE = 500
 FIRST_ERROR = 400

@@ -3,6 +3,7 @@
 Which pages there are comes from the application's own routes; their ids come from the database.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -180,6 +181,7 @@ def while_collecting(tour: Tour, kept_back: list[Received]) -> None:
     tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR}), _ids(tour))
     for letter in kept_back:
         _be_reviewer(tour, letter)
+        _end_letters(tour, letter)
 
 
 def _be_reviewer(tour: Tour, letter: Received) -> None:
@@ -202,6 +204,15 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
     if page.locator("form[action$='/decline'] button").count():
         follow(page.locator("form[action$='/decline'] button").first)
     tour.look_at(page, frozenset({Policy.LINK}), ids)
+
+
+def _end_letters(tour: Tour, letter: Received) -> None:
+    """A customer wants no more of them, and then does after all; employees are not offered it."""
+    for address in re.findall(r"http\S+/o/\S+", letter.text):
+        page = tour.page(letter.to)
+        tour.sweep.visit(page, address)
+        tour.sweep.visit(page, f"{address}x")
+        tour.sweep.after(page, address, lambda now: follow(now.locator("main form button")))
 
 
 def close(story: Story) -> None:
