@@ -12,7 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from app.scoring.disclosure.equations import Equation, Figure, FigureKind, Measure, Unknown
+from app.scoring.disclosure.equations import Equation, Figure, FigureKind
+from app.scoring.disclosure.terms import Measure, Unknown
 from faults.reading import Seen
 
 FEW = 5
@@ -181,17 +182,45 @@ class Oracle:
         """As the mean of the competency, or where overall views come first, of the dimension."""
         if not self.is_overall(competency):
             return self.mean(competency, members, measure)
-        dimension = next(
-            row
+        asked = self._overall_competencies(competency)
+        views = {one: self.counted(one, self._alive(one) & set(members)) for one in asked}
+        raters = {rater for counted in views.values() for rater in counted}
+        if self.leaves_out(len(raters)):
+            raise WrongNumberError("the generator never averages overall views without extremes")
+        if measure is Measure.POINTS and not self.is_bent:
+            slope = self.anchors[Fraction(2)] - self.anchors[Fraction(1)]
+            return summed([(slope, self._line_terms(competency, members, Measure.RAW))])
+        everybody = sum(self._contact[rater] for rater in raters)
+        terms: Terms = {}
+        for rater in raters:
+            counts = [one for one in asked if rater in views[one]]
+            whole = sum((Fraction(self.elements[one]["weight"]) for one in counts), Fraction())
+            for one in counts:
+                share = self._contact[rater] / everybody * Fraction(self.elements[one]["weight"])
+                weights, answers = self._weights(one), views[one][rater]
+                total = sum((weights[item] for item in answers), start=Fraction())
+                for item in answers:
+                    unknown = Unknown(rater=rater, subject=item, measure=measure)
+                    terms[unknown] = share / whole * weights[item] / total
+        return terms
+
+    def _overall_competencies(self, competency: str) -> list[str]:
+        """All of the dimension's competencies that overall views are made of."""
+        return [
+            one["id"]
             for row in self.document["dimensions"]
             if competency in {one["id"] for one in row["elements"]}
-        )
-        asked = [one["id"] for one in dimension["elements"] if self.lines[one["id"]]]
-        raters = {rater for one in asked for rater in self.counted(one, members)}
-        average = Measure(f"{measure}_average")
-        share = Fraction(1)
+            for one in row["elements"]
+            if self.lines[one["id"]] and self.is_overall(one["id"])
+        ]
+
+    def _alive(self, competency: str) -> set[str]:
+        """The groups with a line of their own or a common one, counted in this competency alone."""
         return {
-            Unknown(rater=one, subject=dimension["id"], measure=average): share for one in raters
+            member
+            for group in self.groups.values()
+            if Fraction(group["weight"]) > 0
+            for member in self._line_with(group, competency)
         }
 
     def is_overall(self, competency: str) -> bool:
@@ -207,23 +236,29 @@ class Oracle:
     def _lines_of_survey(self, element: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Competency and groups of each line that holds the group and has enough raters."""
         group = self.groups[self.surveys[element]]
+        for competency in sorted(one for one in self.elements if "items" in self.elements[one]):
+            members = self._line_with(group, competency)
+            if members:
+                yield competency, members
+
+    def _line_with(self, group: Table, competency: str) -> tuple[str, ...]:
+        """The groups that share a line with this one; none where too few answered."""
         pool = [
             one
             for one in self.groups.values()
-            if one["id"] == group["id"] or one.get("pool", "") == group.get("pool", "-")
+            if one is group or one.get("pool", "") == group.get("pool", "-")
         ]
-        for competency in sorted(one for one in self.elements if "items" in self.elements[one]):
-            present = [
-                (one, len(self.counted(competency, [one["id"]])))
-                for one in pool
-                if Fraction(one["weight"]) > 0
-            ]
-            joined = [(one, n) for one, n in present if n]
-            if all(n >= one["k_min"] for one, n in joined):
-                joined = [(one, n) for one, n in joined if one is group]
-            least = max((one["k_min"] for one, _ in joined), default=1)
-            if group in [one for one, _ in joined] and sum(n for _, n in joined) >= least:
-                yield competency, tuple(one["id"] for one, _ in joined)
+        present = [
+            (one, n)
+            for one in pool
+            if Fraction(one["weight"]) > 0 and (n := len(self.counted(competency, [one["id"]])))
+        ]
+        if all(n >= one["k_min"] for one, n in present):
+            present = [(one, n) for one, n in present if one is group]
+        least = max((one["k_min"] for one, _ in present), default=1)
+        is_there = any(one is group for one, _ in present)
+        enough = is_there and sum(n for _, n in present) >= least
+        return tuple(one["id"] for one, _ in present) if enough else ()
 
     def _dimension(self, dimension: str) -> Terms:
         key = (dimension,)

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.ratings.item_figures import protected_item_texts
 from app.scoring.averages import mean
-from app.scoring.disclosure.equations import goes_with_items, slope_of
+from app.scoring.disclosure.terms import goes_with_items, slope_of
 from app.scoring.disclosure.thresholds import Thresholds, headcount_band, may_show_spread
 from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.numbers import fixed_text

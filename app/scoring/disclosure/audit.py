@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from app.scoring.disclosure.equations import Equation, Figure, Terms, Unknown
+from app.scoring.disclosure.equations import Equation, Figure
 from app.scoring.disclosure.spans import Direction, Span, direction_of
+from app.scoring.disclosure.terms import Terms, Unknown
 
 Columns = Mapping[str, frozenset[Direction]]
 """For each rater the directions of the columns: places are the numbers of equations."""

@@ -10,14 +10,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from app.scoring.disclosure.audit import find_exposed
-from app.scoring.disclosure.equations import (
-    Covered,
-    Equation,
-    Figure,
-    FigureKind,
-    item_terms,
-    mean_terms,
-)
+from app.scoring.disclosure.equations import Equation, Figure, FigureKind
+from app.scoring.disclosure.terms import Covered, item_terms, mean_terms
 from app.scoring.errors import Complaint, ScoringError
 
 

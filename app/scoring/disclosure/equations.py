@@ -5,53 +5,35 @@ rounded figure as if it were exact: whatever a reader can solve for, the equatio
 for too. Where the points of the anchors do not lie on a line, an answer and its points count as
 two unknowns.
 
-An average that leaves raters out tells about an order that nobody sees, and one of overall views
-about several competencies at once. Each stands for an unknown of each rater that no other kind of
-figure contains, so it is compared with figures made of that same average only. Item means count
-everybody and must never stand beside it: see ``goes_with_items``.
+An average that leaves raters out tells about an order that nobody sees. It stands for an unknown
+of each rater that no other kind of figure contains, so it is compared with figures made of that
+same average only. Item means count everybody and must never stand beside it: see
+``goes_with_items``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
 
-from app.scoring.averages import FEWEST_FOR_LEAVING_OUT, Aggregate, Averaging
 from app.scoring.cells import cells_of
+from app.scoring.disclosure.terms import (
+    Covered,
+    Measure,
+    Terms,
+    combined,
+    counted_in,
+    item_terms,
+    leaves_somebody_out,
+    mean_terms,
+    own_means,
+    slope_of,
+    unknown_averages,
+)
 from app.scoring.example import Dimension, Element, Example, Order, Survey
-from app.scoring.feedback import means_by_group, rater_mean, score_competency
+from app.scoring.feedback import means_by_group, score_competency
 from app.scoring.results import DimensionResult, ElementResult, GroupResult, Rating
-from app.scoring.scales import Scale
 from app.scoring.weights import HUNDRED
-
-
-class Measure(StrEnum):
-    """What is unknown: an answer, its points, or the place of a rater's mean in an average."""
-
-    RAW = "raw"
-    POINTS = "points"
-    RAW_AVERAGE = "raw_average"
-    POINTS_AVERAGE = "points_average"
-
-
-AVERAGES = {Measure.RAW: Measure.RAW_AVERAGE, Measure.POINTS: Measure.POINTS_AVERAGE}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unknown:
-    """One thing to be solved for. ``subject`` is an item, or for averages what they are about.
-
-    ``occasion`` tells apart the answers of one rater who answered twice.
-    """
-
-    rater: str
-    subject: str
-    measure: Measure = Measure.RAW
-    occasion: str = ""
-
-
-Terms = Mapping[Unknown, Fraction]
 
 
 class FigureKind(StrEnum):
@@ -83,15 +65,6 @@ class Equation:
     terms: Terms
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Covered:
-    """A rater who counts in a competency, for how much, and the items this rater answered."""
-
-    rater: str
-    items: tuple[str, ...]
-    counts: Fraction = Fraction(1)
-
-
 def equations_of(example: Example, rating: Rating) -> list[Equation]:
     """One equation for every figure that a page could show of the feedback in a rating.
 
@@ -114,76 +87,6 @@ def equations_of(example: Example, rating: Rating) -> list[Equation]:
     return [*equations, *_of_dimensions(rating, points)]
 
 
-def counted_in(example: Example, competency: Element, members: Iterable[str]) -> list[Covered]:
-    """The raters of the groups who count in the competency, with what they answered of it."""
-    groups, coverage = set(members), example.policy.min_coverage
-    items = competency.items
-    return [
-        Covered(
-            rater=rater.id,
-            items=tuple(one.id for one in items if rater.answers.get(one.id) is not None),
-            counts=rater.contact,
-        )
-        for rater in example.raters
-        if rater.group in groups
-        and rater_mean(rater.answers, items, scale=example.scale, min_coverage=coverage) is not None
-    ]
-
-
-def item_terms(covered: Sequence[Covered], item: str) -> Terms:
-    """The mean of an item over those who answered it; empty where nobody did."""
-    answered = [one.rater for one in covered if item in one.items]
-    return {Unknown(rater=rater, subject=item): Fraction(1, len(answered)) for rater in answered}
-
-
-def mean_terms(
-    covered: Sequence[Covered], weights: Mapping[str, Fraction], measure: Measure = Measure.RAW
-) -> Terms:
-    """The mean over raters, as much as each counts, of each one's mean over the items answered."""
-    everybody = sum((one.counts for one in covered), start=Fraction())
-    terms: dict[Unknown, Fraction] = {}
-    for one in covered:
-        everything = everybody * sum((weights[item] for item in one.items), start=Fraction())
-        for item in one.items:
-            unknown = Unknown(rater=one.rater, subject=item, measure=measure)
-            terms[unknown] = one.counts * weights[item] / everything
-    return terms
-
-
-def slope_of(scale: Scale) -> Fraction | None:
-    """Points per step where all anchors lie on one line; None where they do not."""
-    lowest, highest = scale.anchors[scale.lowest], scale.anchors[scale.highest]
-    slope = (highest - lowest) / (scale.highest - scale.lowest)
-    straight = all(
-        points == lowest + slope * (answer - scale.lowest)
-        for answer, points in scale.anchors.items()
-    )
-    return slope if straight else None
-
-
-def goes_with_items(example: Example, n: int) -> bool:
-    """Whether the figure of a cell of ``n`` raters is a sum over its items and nothing else."""
-    is_own = example.policy.order is Order.COMPETENCY_FIRST
-    return is_own and not leaves_somebody_out(example.policy.averaging, n)
-
-
-def leaves_somebody_out(averaging: Averaging, n: int) -> bool:
-    """Whether the average of ``n`` raters is not that of all of them.
-
-    Item means count everybody: set against such an average they would show the raters left out.
-    """
-    few = n < FEWEST_FOR_LEAVING_OUT
-    match averaging.kind:
-        case Aggregate.MEAN | Aggregate.CONTACT_WEIGHTED:
-            return False
-        case Aggregate.MEDIAN:
-            return n > 1
-        case Aggregate.TRIMMED:
-            return not few and floor(averaging.trim * n) > 0
-        case _:
-            return not few and averaging.drop_k > 0
-
-
 def _of_competency(example: Example, competency: Element, result: ElementResult) -> list[Equation]:
     """Its item means, its cells, what others say, and last its points."""
     raw = [_cell_terms(example, competency, cell, Measure.RAW) for cell in result.groups]
@@ -191,7 +94,7 @@ def _of_competency(example: Example, competency: Element, result: ElementResult)
     points = (
         [_cell_terms(example, competency, cell, Measure.POINTS) for cell in result.groups]
         if slope is None
-        else [_combined([(slope, terms)]) for terms in raw]
+        else [combined([(slope, terms)]) for terms in raw]
     )
     shares = [cell.weight / HUNDRED for cell in result.groups]
     return [
@@ -200,8 +103,8 @@ def _of_competency(example: Example, competency: Element, result: ElementResult)
             _equation(FigureKind.CELL, result.id, terms, members=cell.members)
             for cell, terms in zip(result.groups, raw, strict=True)
         ),
-        _equation(FigureKind.OTHERS, result.id, _combined(zip(shares, raw, strict=True))),
-        _equation(FigureKind.COMPETENCY, result.id, _combined(zip(shares, points, strict=True))),
+        _equation(FigureKind.OTHERS, result.id, combined(zip(shares, raw, strict=True))),
+        _equation(FigureKind.COMPETENCY, result.id, combined(zip(shares, points, strict=True))),
     ]
 
 
@@ -229,14 +132,14 @@ def _survey(example: Example, survey: Survey) -> Terms:
         for cell in cells_of(example.groups, means_by_group(example, element.items))
         if cell.survives and survey.group in cell.members
     ]
-    return _combined((Fraction(1, len(lines)), line) for line in lines)
+    return combined((Fraction(1, len(lines)), line) for line in lines)
 
 
 def _points_terms(example: Example, competency: Element, members: tuple[str, ...]) -> Terms:
     slope = slope_of(example.scale)
     if slope is None:
         return _average_terms(example, competency, members, Measure.POINTS)
-    return _combined([(slope, _average_terms(example, competency, members, Measure.RAW))])
+    return combined([(slope, _average_terms(example, competency, members, Measure.RAW))])
 
 
 def _cell_terms(
@@ -244,8 +147,7 @@ def _cell_terms(
 ) -> Terms:
     if example.policy.order is Order.RATER_OVERALL_FIRST and competency.weight > 0:
         dimension = next(one for one in example.dimensions if competency in one.elements)
-        raters = _overall_raters(example, dimension, cell.members)
-        return _unknown_averages(raters, dimension.id, measure)
+        return _overall_terms(example, dimension, cell.members, measure)
     return _average_terms(example, competency, cell.members, measure)
 
 
@@ -254,34 +156,54 @@ def _average_terms(
 ) -> Terms:
     covered = counted_in(example, competency, members)
     if leaves_somebody_out(example.policy.averaging, len(covered)):
-        return _unknown_averages([one.rater for one in covered], competency.id, measure)
+        return unknown_averages([one.rater for one in covered], competency.id, measure)
     return mean_terms(covered, {item.id: item.weight for item in competency.items}, measure)
 
 
-def _overall_raters(example: Example, dimension: Dimension, members: tuple[str, ...]) -> list[str]:
-    """Those of the groups who count in a competency of the dimension where their group does."""
-    found: dict[str, None] = {}
+def _overall_terms(
+    example: Example, dimension: Dimension, members: tuple[str, ...], measure: Measure
+) -> Terms:
+    """The mean over raters of each one's mean over the competencies in which the rater counts."""
+    views = _overall_views(example, dimension, members)
+    counts = {one.rater: one.counts for _, covered in views for one in covered}
+    if leaves_somebody_out(example.policy.averaging, len(counts)):
+        return unknown_averages(counts, dimension.id, measure)
+    everybody = sum(counts.values(), start=Fraction())
+    weights = dict.fromkeys(counts, Fraction())
+    for competency, covered in views:
+        for one in covered:
+            weights[one.rater] += competency.weight
+    return combined(
+        (
+            competency.weight,
+            own_means(
+                covered,
+                {item.id: item.weight for item in competency.items},
+                {one: counts[one] / everybody / weights[one] for one in counts},
+                measure,
+            ),
+        )
+        for competency, covered in views
+    )
+
+
+def _overall_views(
+    example: Example, dimension: Dimension, members: tuple[str, ...]
+) -> list[tuple[Element, list[Covered]]]:
+    """The dimension's competencies, each with those who count in it and whose group does."""
+    views = []
     for competency in (one for one in dimension.elements if one.items and one.weight > 0):
-        alive = {
-            one for cell in score_competency(example, competency).cells for one in cell.members
-        }
-        for one in counted_in(example, competency, alive & set(members)):
-            found[one.rater] = None
-    return list(found)
-
-
-def _unknown_averages(raters: Iterable[str], subject: str, measure: Measure) -> Terms:
-    return {
-        Unknown(rater=rater, subject=subject, measure=AVERAGES[measure]): Fraction(1)
-        for rater in raters
-    }
+        cells = score_competency(example, competency).cells
+        alive = {member for cell in cells for member in cell.members}
+        views.append((competency, counted_in(example, competency, alive & set(members))))
+    return views
 
 
 def _of_dimensions(rating: Rating, points: Mapping[str, Terms]) -> list[Equation]:
     """The scores of the dimensions, and the total: combinations of the competencies' points."""
     dimensions = [_dimension_terms(one, points) for one in rating.dimensions]
     weights = [one.effective_weight / HUNDRED for one in rating.dimensions]
-    total = _combined(zip(weights, dimensions, strict=True))
+    total = combined(zip(weights, dimensions, strict=True))
     equations = [
         _equation(FigureKind.DIMENSION, one.id, terms)
         for one, terms in zip(rating.dimensions, dimensions, strict=True)
@@ -290,19 +212,11 @@ def _of_dimensions(rating: Rating, points: Mapping[str, Terms]) -> list[Equation
 
 
 def _dimension_terms(dimension: DimensionResult, points: Mapping[str, Terms]) -> Terms:
-    return _combined(
+    return combined(
         (one.effective_weight / HUNDRED, points[one.id])
         for one in dimension.elements
         if one.id in points
     )
-
-
-def _combined(parts: Iterable[tuple[Fraction, Terms]]) -> Terms:
-    total: dict[Unknown, Fraction] = {}
-    for factor, terms in parts:
-        for unknown, coefficient in terms.items():
-            total[unknown] = total.get(unknown, Fraction()) + factor * coefficient
-    return total
 
 
 def _equation(kind: FigureKind, of: str, terms: Terms, members: tuple[str, ...] = ()) -> Equation:

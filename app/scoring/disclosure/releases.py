@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.scoring.disclosure.audit import Finding, find_exposed
-from app.scoring.disclosure.equations import Equation, Terms
+from app.scoring.disclosure.equations import Equation
+from app.scoring.disclosure.terms import Terms
 from app.scoring.example import Example, Rater
 
 

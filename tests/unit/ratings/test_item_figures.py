@@ -12,7 +12,7 @@ import pytest
 
 from app.ratings.item_figures import protected_item_texts
 from app.scoring.averages import Aggregate, Averaging
-from app.scoring.disclosure.equations import leaves_somebody_out
+from app.scoring.disclosure.terms import leaves_somebody_out
 from app.scoring.disclosure.thresholds import Thresholds
 from app.scoring.example import Item
 from app.scoring.numbers import fixed_text

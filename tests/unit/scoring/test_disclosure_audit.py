@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.scoring.disclosure.audit import Finding, find_exposed, seen_by_insider
-from app.scoring.disclosure.equations import Equation, Figure, FigureKind, Unknown
+from app.scoring.disclosure.equations import Equation, Figure, FigureKind
 from app.scoring.disclosure.spans import Span, direction_of
+from app.scoring.disclosure.terms import Unknown
 from faults.plain import is_exposed_plainly
 
 many = settings(max_examples=300, deadline=None)

@@ -9,15 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.scoring.disclosure.blanking import CellShape, further_blanks, items_to_blank
-from app.scoring.disclosure.equations import (
-    Covered,
-    Equation,
-    Figure,
-    FigureKind,
-    Unknown,
-    item_terms,
-    mean_terms,
-)
+from app.scoring.disclosure.equations import Equation, Figure, FigureKind
+from app.scoring.disclosure.terms import Covered, Unknown, item_terms, mean_terms
 from app.scoring.errors import Complaint, ScoringError
 from faults.plain import is_exposed_plainly
 

@@ -12,16 +12,8 @@ from hypothesis import strategies as st
 
 from app.scoring.averages import Aggregate
 from app.scoring.disclosure.audit import find_exposed
-from app.scoring.disclosure.equations import (
-    Equation,
-    Figure,
-    FigureKind,
-    Measure,
-    Unknown,
-    equations_of,
-    goes_with_items,
-    slope_of,
-)
+from app.scoring.disclosure.equations import Equation, Figure, FigureKind, equations_of
+from app.scoring.disclosure.terms import Measure, Unknown, goes_with_items, slope_of
 from app.scoring.document import read_example
 from app.scoring.example import SELF, Example
 from app.scoring.feedback import item_means
@@ -40,6 +32,7 @@ def adding_up(draw: st.DrawFn) -> dict[str, Any]:
     document: dict[str, Any] = draw(examples())
     document |= draw(st.sampled_from([{"aggregate": "mean"}, CONTACT]))
     document |= draw(st.sampled_from([{}, {"scale": BENT}]))
+    document |= draw(st.sampled_from([{}, {}, {"order": "rater_overall_first"}]))
     for rater in document["raters"]:
         rater["contact"] = draw(st.sampled_from(["daily", "seldom"]))
     elements = [one for dimension in document["dimensions"] for one in dimension["elements"]]
@@ -127,7 +120,7 @@ def test_every_figure_changes_by_what_its_equation_says(
 @given(adding_up())
 def test_cells_and_items_tell_as_much_as_all_figures_together(document: dict[str, Any]) -> None:
     # What else is shown are sums over whole cells: the blanks can be decided cell by cell.
-    example = read_example(document)
+    example = read_example(document | {"order": "competency_first"})
     everything = equations_of(example, rate(example))
     minimum = {one.id: 3 for one in example.raters if one.group not in {"supervisor", SELF}}
     cells = [row for row in everything if row.figure.kind in {FigureKind.CELL, FigureKind.ITEM}]
@@ -161,12 +154,20 @@ def five_peers(**policy: Any) -> dict[FigureKind, Equation]:
     return {row.figure.kind: row for row in equations_of(example, rate(example))}
 
 
-def test_overall_views_are_unknowns_of_all_who_have_one() -> None:
-    rows = five_peers(order="rater_overall_first")
+def test_overall_views_count_everybody_who_has_one() -> None:
+    plain = five_peers(order="rater_overall_first")[FigureKind.CELL].terms
+    cut = five_peers(order="rater_overall_first", aggregate="drop_k_each_side")
 
-    unknowns = rows[FigureKind.CELL].terms.keys()
-    assert {unknown.subject for unknown in unknowns} == {"D"}
-    assert {unknown.rater for unknown in unknowns} == {f"r{n}" for n in range(5)}
+    assert {(one.rater, one.subject): factor for one, factor in plain.items()} == {
+        (f"r{rater}", f"q{item}"): Fraction(1, 5) if rater == 2 else Fraction(1, 10)
+        for rater in range(5)
+        for item in (1, 2)
+        if (rater, item) != (2, 1)
+    }
+    assert {(one.subject, one.measure) for one in cut[FigureKind.CELL].terms} == {
+        ("D", Measure.RAW_AVERAGE)
+    }
+    assert len(cut[FigureKind.CELL].terms) == 5
 
 
 @pytest.mark.parametrize("aggregate", list(Aggregate))
@@ -209,3 +210,14 @@ def test_items_go_with_a_plain_mean_of_the_very_competency(
     policy: dict[str, Any], n: int, *, together: bool
 ) -> None:
     assert goes_with_items(five_peers_example(**policy), n) == together
+
+
+def test_overall_views_beside_item_means_tell_of_who_skipped_a_competency() -> None:
+    # Why no item may stand beside them.
+    example = five_peers_example(order="rater_overall_first")
+
+    finding = find_exposed(equations_of(example, rate(example)), {f"r{n}": 3 for n in range(5)})
+
+    assert finding is not None
+    assert finding.raters == ("r2",)
+    assert {figure.kind for figure in finding.figures} == {FigureKind.CELL, FigureKind.ITEM}
