@@ -136,6 +136,23 @@ def test_nobody_at_all_is_insufficient_even_where_no_weight_must_survive() -> No
     assert competency({}, min_group_weight=0).score is None
 
 
+def test_leaving_extremes_out_asks_for_five_who_count_in_this_competency() -> None:
+    """Of six peers one observed nothing of it: five are left. Of five, four, and all four count."""
+    five = competency({"supervisor": [4], "peer": [1, 4, 4, 4, 5, None]}, **DROP_ONE)
+    four = competency({"supervisor": [4], "peer": [1, 4, 4, 5, None]}, **DROP_ONE)
+
+    assert [one.raw for one in (five.cells[1], four.cells[1])] == [4, Fraction(7, 2)]
+
+
+def test_four_in_one_group_are_not_helped_by_five_in_another() -> None:
+    score = competency({"peer": [1, 4, 4, 5], "customer": [1, 4, 4, 4, 5]}, **DROP_ONE)
+
+    assert [one.raw for one in score.cells] == [Fraction(7, 2), 4]
+
+
+DROP_ONE = {"aggregate": "drop_k_each_side", "drop_k": 1}
+
+
 def test_self_alone_is_never_a_score() -> None:
     score = competency({"self": [5]}, min_group_weight=0)
 

@@ -100,6 +100,29 @@ def test_a_kpi_that_does_not_apply_has_no_score() -> None:
     assert score_of(method="ratio", status="not_applicable", target=0, actual=None) is None
 
 
+@pytest.mark.parametrize("status", ["zero", "not_applicable"])
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ({"method": "band", "bands": BANDS[:2]}, "band_gap"),
+        ({"method": "interpolate", "knots": [[1, 2]]}, "knot_order"),
+    ],
+)
+def test_a_faulty_rule_is_refused_even_where_nothing_is_put_to_it(
+    rule: dict[str, Any], code: str, status: str
+) -> None:
+    with pytest.raises(ScoringError, match=code):
+        score_of(**rule, status=status)
+
+
+def test_who_approved_that_a_kpi_does_not_apply_is_kept() -> None:
+    kpi = {"method": "ratio", "status": "not_applicable", "approved_by": "李总"}
+
+    read = read_kpi(Node(kpi), name="K", scale=SCALE, limits=Limits())
+
+    assert (read.approved_by, read.score) == ("李总", None)
+
+
 ON_TARGET: dict[str, dict[str, Any]] = {
     "ratio": {},
     "ratio_signed": {},
