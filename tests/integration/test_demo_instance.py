@@ -12,7 +12,7 @@ def test_the_files_of_the_demo_are_its_owners_only(tmp_path: Path) -> None:
     written = instance.folder / "written"
     command = [sys.executable, "-c", f"open({str(written)!r}, 'w').close()"]
 
-    assert start(instance, "writer", command).wait(20) == 0
+    assert start(instance, "writer", command).wait(60) == 0
 
     assert stat.S_IMODE(instance.folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
