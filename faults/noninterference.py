@@ -1,7 +1,7 @@
 """The suite ``noninterference``: who is left out of a figure changes not one byte of anything.
 
-In a random round the answers of every group that is in no line of a competency are replaced at
-random, with the same ones left blank. The exact result, the published view and the rendered pages
+In a random round the answers of every group that is in no line of a competency, and in no KPI made
+of it, are replaced at random, with the same ones left blank. The exact result, the published view and the rendered pages
 must stay the same, to the byte.
 """
 
@@ -72,7 +72,9 @@ def answered_otherwise(document: Document, oracle: Oracle, seed: int) -> tuple[D
     """The round with other answers wherever a group is in no line, and how many were replaced."""
     random, other, numbers = Random(seed), deepcopy(document), counting()  # noqa: S311
     for competency, lines in oracle.lines.items():
-        alive = {member for line in lines for member in line.members}
+        asked = oracle.surveys.values() if "items" in oracle.elements[competency] else ()
+        surveyed = (oracle.line_with(oracle.groups[one], competency) for one in asked)
+        alive = {member for line in lines for member in line.members}.union(*surveyed)
         items = [one["id"] for one in oracle.elements[competency].get("items", [])]
         for rater in other["raters"]:
             if oracle.groups[rater["group"]]["protected"] and rater["group"] not in alive:

@@ -220,7 +220,7 @@ class Oracle:
             member
             for group in self.groups.values()
             if Fraction(group["weight"]) > 0
-            for member in self._line_with(group, competency)
+            for member in self.line_with(group, competency)
         }
 
     def is_overall(self, competency: str) -> bool:
@@ -237,11 +237,11 @@ class Oracle:
         """Competency and groups of each line that holds the group and has enough raters."""
         group = self.groups[self.surveys[element]]
         for competency in sorted(one for one in self.elements if "items" in self.elements[one]):
-            members = self._line_with(group, competency)
+            members = self.line_with(group, competency)
             if members:
                 yield competency, members
 
-    def _line_with(self, group: Table, competency: str) -> tuple[str, ...]:
+    def line_with(self, group: Table, competency: str) -> tuple[str, ...]:
         """The groups that share a line with this one; none where too few answered."""
         pool = [
             one
