@@ -56,7 +56,7 @@ def total(worked: Worked) -> str:
             say("项", "Term"),
             say("精确值", "Exact"),
             say("舍去尾数", "Cut off"),
-            say("余数（分）", "Rest, in cents"),
+            say("余数（以 0.01 计）", "Rest (of 0.01)"),
             say("计入分", "Shown"),
         ],
         [
