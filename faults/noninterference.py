@@ -1,8 +1,8 @@
 """The suite ``noninterference``: who is left out of a figure changes not one byte of anything.
 
 In a random round the answers of every group that is in no line of a competency, and in no KPI made
-of it, are replaced at random, with the same ones left blank. The exact result, the published view and the rendered pages
-must stay the same, to the byte.
+of it, are replaced at random, with the same ones left blank. The exact result, the published view
+and the rendered pages must stay the same, to the byte.
 """
 
 import json
