@@ -1,6 +1,6 @@
 """What a rating consists of: figures that are exact, figures that are shown, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -56,7 +56,7 @@ class GroupResult:
     contribution: Fraction
     shown: Fraction
     nominal_weight: Fraction = Fraction()
-    averaging: Averaging = PLAIN_MEAN
+    averaging: Averaging = field(default=PLAIN_MEAN, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

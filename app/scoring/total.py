@@ -49,7 +49,7 @@ def _working(example: Example, terms: Mapping[str, Fraction], kind: TermKind) ->
             return _adjustment_working(example)
         case TermKind.LIMIT:
             return working(Formula.LIMIT, limit=after, total=before)
-        case TermKind.GATE:
+        case _:
             return working(Formula.VETO, ceiling=after, total=before)
 
 
