@@ -104,6 +104,7 @@ FLOATING: Any = 0.5
         ([_person("a", 1, 1)] * 2, PERFORMANCE, "duplicate_id", "/people/1/id"),
         ([], Axis(middle=exact(5), high=exact(5)), "bad_value", "/performance"),
         ([], Axis(middle=FLOATING, high=exact(5)), "float_input", "/performance/middle"),
+        ([], Axis(middle=exact(0), high=FLOATING), "float_input", "/performance/high"),
         (
             [Profile(id="a", name="", performance=FLOATING, potential=None)],
             PERFORMANCE,
