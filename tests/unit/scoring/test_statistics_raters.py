@@ -119,6 +119,7 @@ def test_a_straight_line_over_a_reversed_item_contradicts_itself() -> None:
 
     assert reverse_within.is_contradictory
     assert straight_line(_form(*[5] * 10, *[1] * 10, reversed_at=[3])).is_contradictory
+    assert straight_line(_form(5, None, 5, reversed_at=[2])).is_contradictory
     assert not straight_line(_form(*plain)).is_contradictory
     assert not straight_line(_form(*plain, 1, reversed_at=[12])).is_contradictory
 

@@ -35,15 +35,14 @@ def straight_line(answers: Sequence[RawAnswer], cutoffs: Cutoffs = USUAL) -> Str
     answers are all the same (IRV = 0).
     """
     runs = [list(run) for value, run in groupby(answers, key=_value) if value is not None]
-    given = [answer.value for answer in answers if answer.value is not None]
+    given = [answer for run in runs for answer in run]
     longest = max((len(run) for run in runs), default=0)
     least = max(Fraction(cutoffs.line_run), cutoffs.line_share * len(given))
-    is_flat = len(given) >= FEWEST_FOR_A_LINE and len(set(given)) == 1
-    is_flagged = longest >= least or is_flat
-    suspects = runs if is_flat else [run for run in runs if len(run) >= least]
+    is_flat = len(given) >= FEWEST_FOR_A_LINE and len({answer.value for answer in given}) == 1
+    suspects = [given] if is_flat else [run for run in runs if len(run) >= least]
     return StraightLine(
         run=longest,
-        is_flagged=is_flagged,
+        is_flagged=bool(suspects),
         is_contradictory=any(len({one.is_reversed for one in run}) > 1 for run in suspects),
     )
 
