@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from app.web.translations import compile_catalogues
 from faults import disclosure, noninterference
 
 SUITES = {"disclosure": disclosure.run, "noninterference": noninterference.run}
@@ -19,6 +20,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--count", type=int, help="how many faults instead of the usual number")
     parser.add_argument("--seed", type=int, default=1, help="where the random rounds begin")
     chosen = parser.parse_args(arguments)
+    compile_catalogues()  # once, before several processes would at the same moment
     names = [chosen.name] if chosen.name else list(SUITES)
     held = [SUITES[name](count=chosen.count or COUNTS[name], seed=chosen.seed) for name in names]
     return 0 if all(held) else 1
