@@ -20,6 +20,7 @@ POLICY = (
     "grades",
     "aggregate",
     "trim",
+    "missing_policy",
     "min_coverage",
     "adjust_cap",
     "k_comment",

@@ -140,8 +140,9 @@ def _document(table: Table) -> dict[str, Any]:
     """Build the definition: every key of every row is there, absent ones with their default."""
     copied = ("scale", "kpi_cap", "kpi_floor", "final", "grades", "aggregate", "jobs")
     policy = ("min_coverage", "adjust_cap", "k_comment")
+    chosen = [key for key in ("missing_policy",) if key in table]
     return {
-        **{key: deepcopy(table[key]) for key in (*copied, *policy)},
+        **{key: deepcopy(table[key]) for key in (*copied, *policy, *chosen)},
         "trim": table.get("trim"),
         "groups": [{"pool": None, **group} for group in table["groups"]],
         "dimensions": [

@@ -54,6 +54,17 @@ class Aggregate(StrEnum):
     TRIMMED = "trimmed"
 
 
+class Missing(StrEnum):
+    """Who carries the weight of a group that too few answered for.
+
+    The engine could wait for such a group as well; a round is rated after its close, when nobody
+    answers any more.
+    """
+
+    RENORMALISE = "renormalise"
+    FIXED_FALLBACK = "fixed_fallback"
+
+
 class Pool(StrEnum):
     """Groups of one pool stand in for each other when one of them is too small."""
 
@@ -278,6 +289,8 @@ def _aggregation(definition: Table) -> Findings:
     yield from _choice(definition, "", "aggregate", Aggregate)
     if definition.get("aggregate") == Aggregate.TRIMMED:
         yield from _within(definition, "", "trim", 0, LARGEST_TRIM)
+    if definition.get("missing_policy") is not None:
+        yield from _choice(definition, "", "missing_policy", Missing)
     yield from _within(definition, "", "min_coverage", 0, 1)
     yield from _within(definition, "", "adjust_cap", 0, 100)
     yield from _within(definition, "", "k_comment", LOWEST_COMMENT_MINIMUM, 1000)

@@ -137,6 +137,23 @@ def test_the_round_raises_the_minimum_of_protected_groups_only() -> None:
     assert groups == {"supervisor": 1, "self": 1, "peer": 5, "subordinate": 5, "customer": 5}
 
 
+def test_a_scheme_decides_who_carries_the_weight_of_a_group_that_is_lost() -> None:
+    definition = {**KAM, "missing_policy": "fixed_fallback"}
+    asked = raters(self=1, supervisor=1, peer=4, subordinate=3, customer=2)
+    groups = [
+        {line["group"]: line["weight"]["dec"] for line in element["groups"]}
+        for made in (document(asked, definition=definition), document(asked))
+        for dimension in compute(made).result["dimensions"]
+        for element in dimension["elements"]
+        if element["id"] == "C1"
+    ]
+
+    assert groups == [
+        {"supervisor": "65", "peer": "25", "subordinate": "10"},
+        {"supervisor": "53.3333333333", "peer": "33.3333333333", "subordinate": "13.3333333333"},
+    ]
+
+
 def test_a_dimension_without_lines_keeps_the_scheme_and_waits_for_its_figures() -> None:
     lines = [line for line in SHEET if line.dimension != "销售业绩指标"]
     built = document(raters(), lines=lines)

@@ -23,6 +23,11 @@ def first_element(definition: dict[str, Any]) -> dict[str, Any]:
     return element
 
 
+@pytest.mark.parametrize("policy", [None, "renormalise", "fixed_fallback"])
+def test_a_scheme_may_say_who_carries_the_weight_of_a_lost_group(policy: str | None) -> None:
+    assert findings_after(lambda d: d.update(missing_policy=policy)) == ()
+
+
 def test_weights_that_miss_100_are_named_with_place_and_sum() -> None:
     (finding,) = findings_after(lambda d: first_element(d).update(weight="39.99"))
 
@@ -69,6 +74,7 @@ CASES: list[tuple[Change, SchemeProblem, str]] = [
     (lambda d: d["groups"][0].pop("protected"), SchemeProblem.MISSING, "/groups/0/protected"),
     (lambda d: d["groups"][0].update(audience=""), SchemeProblem.BAD_VALUE, "/groups/0/audience"),
     (lambda d: d.update(aggregate="mode"), SchemeProblem.BAD_VALUE, "/aggregate"),
+    (lambda d: d.update(missing_policy="hold"), SchemeProblem.BAD_VALUE, "/missing_policy"),
     (lambda d: d.update(aggregate="trimmed"), SchemeProblem.BAD_VALUE, "/trim"),
     (lambda d: d.update(aggregate="median"), SchemeProblem.MEDIAN_PROTECTED, "/aggregate"),
     (
