@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
-from app.scoring.numbers import exact_sum
+from app.scoring.numbers import exact_sum, sum_of_ratios
 
 FEWEST_FOR_LEAVING_OUT = 5
 
@@ -58,7 +58,7 @@ class Averaging:
 
 
 def mean(figures: Sequence[Fraction]) -> Fraction:
-    return exact_sum(figures) / len(figures)
+    return sum_of_ratios((one.as_integer_ratio() for one in figures), over=len(figures))
 
 
 def weighted_by(weights: Sequence[Fraction], figures: Sequence[Fraction]) -> Fraction:

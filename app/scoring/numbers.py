@@ -19,7 +19,6 @@ LARGEST_EXPONENT = 30
 LONGEST_NUMBER = 60
 SIGNIFICANT_DIGITS = 12
 TEXTS_REMEMBERED = 4_096
-EXACT_KINDS = (int, str, Decimal, Fraction)
 TWELVE_DIGITS = Context(prec=SIGNIFICANT_DIGITS, rounding=ROUND_HALF_UP)
 
 
@@ -44,20 +43,24 @@ def exact(value: object, where: str = "") -> Fraction:
     Refuses binary floats with ``float_input`` and all else, and numbers of absurd size, with
     ``bad_value``.
     """
-    if isinstance(value, float):
-        raise ScoringError(Complaint.FLOAT_INPUT, where, found=value)
-    if isinstance(value, bool) or not isinstance(value, EXACT_KINDS):
-        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
-    if isinstance(value, Fraction):
+    if type(value) is Fraction:  # isinstance would ask an abstract class, which is slow
         return value
-    if isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER:
-        raise ScoringError(Complaint.NUMBER_TOO_LONG, where)
-    text = str(value)
+    text = value if isinstance(value, str) else _text_of(value, where)
     number = _read_again(text) if len(text) <= LONGEST_NUMBER else _read(text)
     if isinstance(number, Complaint):
         found = {} if number is Complaint.NUMBER_TOO_LONG else {"found": _quoted(value)}
         raise ScoringError(number, where, **found)
     return number
+
+
+def _text_of(value: object, where: str) -> str:
+    if isinstance(value, float):
+        raise ScoringError(Complaint.FLOAT_INPUT, where, found=value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ScoringError(Complaint.NOT_A_NUMBER, where, found=_quoted(value))
+    if isinstance(value, int) and abs(value) >= 10**LONGEST_NUMBER:
+        raise ScoringError(Complaint.NUMBER_TOO_LONG, where)
+    return str(value)
 
 
 def _read(text: str) -> Fraction | Complaint:
@@ -77,15 +80,15 @@ def exact_sum(figures: Iterable[Fraction]) -> Fraction:
     return sum_of_ratios(figure.as_integer_ratio() for figure in figures)
 
 
-def sum_of_ratios(ratios: Iterable[tuple[int, int]]) -> Fraction:
-    """The sum of numerators over denominators, which need not be in lowest terms."""
+def sum_of_ratios(ratios: Iterable[tuple[int, int]], *, over: int = 1) -> Fraction:
+    """The sum of numerators over denominators, which need not be in lowest terms, over a number."""
     total, parts = 0, 1
     for numerator, denominator in ratios:
         if parts % denominator:
             finer = lcm(parts, denominator)
             total, parts = total * (finer // parts), finer
         total += numerator * (parts // denominator)
-    return Fraction(total, parts)
+    return Fraction(total, parts * over)
 
 
 def rounded(value: Fraction, places: int, mode: Rounding = Rounding.HALF_UP) -> Fraction:

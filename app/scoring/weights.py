@@ -40,8 +40,8 @@ def effective_weights(parts: Sequence[Weighted]) -> list[Fraction]:
     total = surviving_weight(parts)
     if total == 0:
         return [Fraction() for _ in parts]
-    share = HUNDRED / total
-    return [_weight_alive(part) * share for part in parts]
+    alive = [_weight_alive(part) for part in parts]
+    return alive if total == HUNDRED else [weight * HUNDRED / total for weight in alive]
 
 
 def surviving_weight(parts: Iterable[Weighted]) -> Fraction:
