@@ -307,6 +307,22 @@ def test_trust_in_a_group_lies_between_none_and_all_and_rises_with_its_size(draw
     assert found.trust(size) < found.trust(size + 1) or not between or not within
 
 
+def test_a_larger_group_counts_for_more_in_the_grand_mean() -> None:
+    """σ² = 1 and τ² = 141/8, so the means 2 of two and 8 of four weigh 8/145 and 8/143."""
+    found = components({"a": whole(1, 3), "b": whole(7, 9, 8, 8)})
+
+    assert found == Components(
+        between=Fraction(141, 8), within=Fraction(1), middle=Fraction(241, 48)
+    )
+
+
+def test_the_error_of_an_estimate_is_what_trust_leaves_of_the_spread_between() -> None:
+    found = Components(between=Fraction(2), within=Fraction(2), middle=Fraction(3))
+
+    assert found.trust(1) == Fraction(1, 2)
+    assert found.error(1) == 1
+
+
 def test_a_group_nobody_belongs_to_changes_no_estimate() -> None:
     given = {"a": whole(1, 2), "b": whole(4, 5)}
 
