@@ -140,7 +140,7 @@ def _element(tape: Tape, name: str, weight: int, methods: Sequence[str]) -> Docu
         return {**element, "kpi": _kpi(tape, methods)}
     items = [
         {"id": f"q{name}{place}", "w": 1 + tape.below(3), "reverse": tape.below(3) == 2}
-        for place in range(1 + tape.below(3))
+        for place in range(1 + tape.below(2))
     ]
     return {**element, "items": items}
 
@@ -173,10 +173,10 @@ def elements_of(document: Document) -> list[Document]:
 
 
 def _raters(tape: Tape, asked: Sequence[str]) -> list[Document]:
-    """Up to one supervisor and one self, up to six of every other group."""
+    """Up to one supervisor and one self, up to five of every other group."""
     rows: list[Document] = []
     for name in GROUPS:
-        count = min(1, tape.below(8)) if name in ("supervisor", "self") else tape.below(7)
+        count = min(1, tape.below(8)) if name in ("supervisor", "self") else tape.below(6)
         rows += [{"id": f"{name}{place}", "group": name} for place in range(count)]
     silent = tape.below(4)
     for row in rows:

@@ -250,12 +250,14 @@ def test_a_curve_meets_its_knots_and_stays_between_its_neighbours(row: bytes) ->
 def test_an_end_belongs_to_the_band_that_claims_it(row: bytes) -> None:
     kpi = KPIS["band"](Tape(row))
     first, second, third = kpi["bands"]
-    owner = first if first["hi_inc"] else second
+    owner, near = first if first["hi_inc"] else second, Fraction(1, 9)
 
-    assert kpi_points(kpi | {"actual": first["hi"]}) == owner["score"]
-    assert kpi_points(kpi | {"actual": second["hi"]}) == third["score"]
-    assert kpi_points(kpi | {"actual": first["hi"] - Fraction(1, 9)}) == first["score"]
-    assert kpi_points(kpi | {"actual": second["hi"] - Fraction(1, 9)}) == second["score"]
+    for bands in (kpi["bands"], kpi["bands"][::-1]):
+        listed = kpi | {"bands": bands}
+        assert kpi_points(listed | {"actual": first["hi"]}) == owner["score"]
+        assert kpi_points(listed | {"actual": second["hi"]}) == third["score"]
+        assert kpi_points(listed | {"actual": first["hi"] - near}) == first["score"]
+        assert kpi_points(listed | {"actual": second["hi"] - near}) == second["score"]
 
 
 def test_every_method_is_tried_here() -> None:
