@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[1]
 SCORING = Path("app/scoring")
 TESTS = Path("tests/unit/scoring")
 COPIED = (SCORING, TESTS, Path("tests/data"), Path("faults"))
+# These need the whole product, which is not copied.
+LEFT_OUT = ("test_command.py",)
 EXAMPLES = 8
 PROFILE = f"""
 from hypothesis import Phase, settings
@@ -50,6 +52,8 @@ def open_workshop(folder: Path, modules: Sequence[str]) -> None:
     for package in (Path("app"), Path("tests"), Path("tests/unit")):
         if (ROOT / package / "__init__.py").exists():
             shutil.copy(ROOT / package / "__init__.py", folder / package)
+    for name in LEFT_OUT:
+        (folder / TESTS / name).unlink()
     for test in (folder / TESTS).rglob("*.py"):
         fewer = re.sub(r"max_examples=[\d_]+", f"max_examples={EXAMPLES}", test.read_text("utf-8"))
         test.write_text(fewer, "utf-8")
