@@ -74,6 +74,13 @@ def test_a_hostile_file_ends_in_one_error_with_its_sentences(content: bytes) -> 
     assert outcome.output.encode()
 
 
+def test_halves_of_characters_are_refused_and_pairs_are_not() -> None:
+    document = worked_input(KEY_ACCOUNT) | {"title": "\U0001f600"}
+
+    assert json.loads(score_text('{"id": "\\ud83d"}').output)["error"] == "bad_json"
+    assert score_text(json.dumps(document, default=str)).exit_code == 0
+
+
 @pytest.mark.parametrize("depth", [200, 600, 900, 950, 980, 990, 2000])
 def test_depth_is_read_or_refused_and_never_breaks_off(depth: int) -> None:
     """A calibration that names its inputs walks through them a second time."""
