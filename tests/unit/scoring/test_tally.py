@@ -81,3 +81,11 @@ def test_an_answer_that_the_scale_does_not_have_is_refused(reverse: bool, found:
         tally.mean({"q1": Fraction(9)}, min_coverage=Fraction(1, 2))
 
     assert refusal.value.facts == {"found": found}
+
+
+def test_what_is_asked_is_made_ready_once_for_the_very_same_items() -> None:
+    items, equal = [Item(id="q1")], [Item(id="q1")]
+
+    assert tally_of(items, FIVE) is tally_of(items, FIVE)
+    assert tally_of(items, FIVE) is not tally_of(equal, FIVE)
+    assert tally_of(items, FIVE) == tally_of(equal, FIVE)
