@@ -124,6 +124,17 @@ def check_definition(
     )
 
 
+def with_minimum(definition: Table, k_min: int) -> dict[str, object]:
+    """The definition as a round uses it that asks for more protected raters than the scheme."""
+    groups = [
+        {**group, "k_min": max(own, k_min)}
+        if group.get("protected") is True and isinstance(own := group.get("k_min"), int)
+        else group
+        for group in _tables(definition, "groups")
+    ]
+    return {**definition, "groups": groups}
+
+
 def _finding(problem: SchemeProblem, path: str, **params: object) -> SchemeFinding:
     texts = {name: str(value) for name, value in params.items()}
     return SchemeFinding(problem=problem, path=path, params=texts)

@@ -4,6 +4,7 @@
 """
 
 from pathlib import Path
+from uuid import uuid4
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -27,7 +28,8 @@ def compile_catalogues() -> list[Path]:
             continue
         with source.open("rb") as file:
             catalogue = read_po(file, locale="zh")
-        fresh = target.with_suffix(".mo.new")
+        # A name of its own: web server and worker may both find a fresh checkout.
+        fresh = target.with_suffix(f".{uuid4().hex}.new")
         with fresh.open("wb") as file:
             write_mo(file, catalogue)
         fresh.replace(target)

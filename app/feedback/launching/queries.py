@@ -21,7 +21,7 @@ from app.people.groups import PersonKind, RaterGroup
 from app.people.models import Department, Person, Relation
 from app.questionnaires.models import Competency, Item
 from app.schemes.models import Scheme
-from app.schemes.rules import check_definition
+from app.schemes.rules import LOWEST_GROUP_MINIMUM, check_definition, with_minimum
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +75,7 @@ class DraftRound:
 
 def load_draft(cycle: Cycle) -> DraftRound:
     """Read a draft and propose who rates whom; as many statements for 20 people as for 2,000."""
-    schemes = load_schemes(cycle.id)
+    schemes = load_schemes(cycle.id, k_min=cycle.k_min)
     rows = db.session.execute(
         select(Participant.id, Participant.person_id, Participant.scheme_id, Person.manager_id)
         .join(Person, Person.id == Participant.person_id)
@@ -106,8 +106,12 @@ def load_draft(cycle: Cycle) -> DraftRound:
     )
 
 
-def load_schemes(cycle_id: int) -> dict[int, SchemeCard]:
-    """The schemes that a round uses, with the lengths of their forms."""
+def load_schemes(cycle_id: int, *, k_min: int = LOWEST_GROUP_MINIMUM) -> dict[int, SchemeCard]:
+    """The schemes that a round uses, with the lengths of their forms.
+
+    `k_min` is the round's own minimum for protected groups: what leaves enough raters in an
+    average of at least 3 may leave too few of the more that the round asks for.
+    """
     used = select(Participant.scheme_id).where(Participant.cycle_id == cycle_id)
     schemes = db.session.scalars(select(Scheme).where(Scheme.id.in_(used))).all()
     questionnaires = [scheme.questionnaire_id for scheme in schemes]
@@ -130,7 +134,8 @@ def load_schemes(cycle_id: int) -> dict[int, SchemeCard]:
             definition=scheme.definition,
             items=items[scheme.questionnaire_id],
             is_sound=not check_definition(
-                scheme.definition, competencies=codes[scheme.questionnaire_id]
+                with_minimum(scheme.definition, k_min),
+                competencies=codes[scheme.questionnaire_id],
             ),
         )
         for scheme in schemes

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.schemes.packs import load_scheme
-from app.schemes.rules import SchemeFinding, SchemeProblem, check_definition
+from app.schemes.rules import SchemeFinding, SchemeProblem, check_definition, with_minimum
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -147,6 +147,20 @@ def test_a_competency_is_looked_for_only_where_the_codes_are_known() -> None:
     assert [(one.problem, one.params) for one in found] == [
         (SchemeProblem.UNKNOWN_COMPETENCY, {"found": "C4"})
     ]
+
+
+def test_trimming_that_leaves_three_is_too_wide_for_a_round_that_asks_for_more() -> None:
+    definition = load_scheme("rep").definition()
+    assert definition["aggregate"] == "trimmed"
+
+    found = {
+        k_min: [one.problem for one in check_definition(with_minimum(definition, k_min))]
+        for k_min in (3, 5, 6)
+    }
+
+    assert found == {3: [], 5: [], 6: [SchemeProblem.TRIM_TOO_WIDE]}
+    raised: Any = with_minimum(definition, 5)["groups"]
+    assert [(one["protected"], one["k_min"]) for one in raised][:2] == [(False, 1), (True, 5)]
 
 
 @given(st.lists(st.integers(0, 100), min_size=5, max_size=5))
