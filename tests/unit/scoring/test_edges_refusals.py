@@ -180,6 +180,14 @@ def test_nothing_is_quoted_as_null() -> None:
         exact(None, "/there")
 
     assert caught.value.facts == {"found": "“null”"}
+    assert caught.value.where == "/there"
+
+
+def test_a_number_that_is_refused_keeps_its_place() -> None:
+    for value in ("often", "1e999", [5]):
+        with pytest.raises(ScoringError) as caught:
+            exact(value, "/there")
+        assert caught.value.where == "/there"
 
 
 def test_a_number_that_is_too_long_is_not_repeated() -> None:
