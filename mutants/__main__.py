@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from mutants.report import MISSED, keep, read_bugs, table
-from mutants.workshop import ROOT, open_workshop
+from mutants.workshop import ROOT, is_module, open_workshop
 
 KEPT = ROOT / "instance" / "mutants"
 
@@ -19,6 +19,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--tools", type=Path, required=True)
     parser.add_argument("--at-once", default="2")
     options = parser.parse_args(arguments)
+    for name in options.modules:
+        if not is_module(name):
+            parser.error(f"there is no module “{name}”; write it like app.scoring.kpi")
     workshop = KEPT / "workshop"
     open_workshop(workshop, options.modules)
     bin_folder = (ROOT / options.tools / "bin").absolute()

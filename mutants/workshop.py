@@ -62,6 +62,12 @@ def open_workshop(folder: Path, modules: Sequence[str]) -> None:
     (folder / "pyproject.toml").write_text(SETTINGS.format(only=only or ["app/*"]), "utf-8")
 
 
+def is_module(name: str) -> bool:
+    """Whether there is a file or a package of that dotted name."""
+    path = ROOT / name.replace(".", "/")
+    return path.is_dir() or path.with_name(f"{path.name}.py").is_file()
+
+
 def _files_of(module: str) -> list[str]:
     """Patterns for the file of a module, or for all files of a package."""
     path = module.replace(".", "/")

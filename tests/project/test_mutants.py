@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from mutants.__main__ import main
 from mutants.report import keep, read_bugs, table
 from mutants.workshop import open_workshop
 
@@ -44,3 +47,15 @@ def test_bugs_are_planted_in_a_copy_whose_properties_try_few_examples(tmp_path: 
     assert "app/scoring/kpi.py" in settings
     assert "max_examples=300" not in properties
     assert (tmp_path / "copy/app/scoring/kpi.py").exists()
+
+
+def test_a_module_that_does_not_exist_is_refused_before_anything_is_planted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("kpi", "app.scoring.kpis"):
+        with pytest.raises(SystemExit) as stop:
+            main(["--tools", "none", "app.scoring.kpi", "app.scoring.disclosure", name])
+
+        assert stop.value.code == 2
+        said = f"there is no module “{name}”; write it like app.scoring.kpi"
+        assert said in capsys.readouterr().err
