@@ -51,7 +51,7 @@ class Formula(Enum):
     )
     STEPS = _words(
         zh="偏差 {deviation}，每 {unit} 计 {per} 分，计 {count} 次：{base} + {earned}",
-        en="deviation {deviation}, {per} points for every {unit}, {count} times: {base} + {earned}",
+        en="deviation {deviation}, steps of {unit}: {count} × {per}; {base} + {earned}",
     )
     DEDUCTION = _sum("{base} − ({costs})")
     REACHED = _words(

@@ -62,12 +62,12 @@ CLOSED = [{"hi": 5, "hi_inc": True, "score": 100}, {"lo": 5, "lo_inc": False, "s
         (
             {**STEPS, "actual": "934.5", "target": 860},
             "102.00：偏差 8.66279069767%，每 3% 计 1 分，计 2 次：100 + 2",
-            "102.00: deviation 8.66279069767%, 1 points for every 3%, 2 times: 100 + 2",
+            "102.00: deviation 8.66279069767%, steps of 3%: 2 × 1; 100 + 2",
         ),
         (
             {**STEPS, "actual": 5, "target": 12, "delta": "points"},
             "98.00：偏差 (−7)，每 3 计 1 分，计 2 次：100 + (−2)",
-            "98.00: deviation (−7), 1 points for every 3, 2 times: 100 + (−2)",
+            "98.00: deviation (−7), steps of 3: 2 × 1; 100 + (−2)",
         ),
         (
             {"method": "band", "actual": 57, "bands": BANDS},
