@@ -6,12 +6,14 @@ same one): it works for as long as the letter is kept, opens no form and tells n
 
 import base64
 import binascii
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
 from app.config import Settings
@@ -44,10 +46,11 @@ def is_stopped(address: str) -> bool:
 
 
 def stop(address: str) -> None:
-    """No more letters to this address; asking twice is asking once."""
-    if not is_stopped(address):
+    """No more letters to this address; asking twice is asking once, even at the same moment."""
+    if is_stopped(address):
+        return
+    with suppress(IntegrityError), db.session.begin_nested():
         db.session.add(OptOut(address=address.lower(), asked_on=now().date()))
-        db.session.flush()
 
 
 def resume(address: str) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -32,6 +34,7 @@ from tests.rounds import COMPANY, Team, launch, make_team, plan
 from tests.smtp_server import Sink, smtp_server
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+PRESSES = 8
 
 
 @pytest.fixture
@@ -239,3 +242,22 @@ def test_it_holds_for_the_address_even_when_the_person_is_entered_anew(app: Flas
     db.session.commit()
 
     assert load_draft(team.cycle).opted_out == {team.customers[1].id}
+
+
+def test_presses_at_the_same_moment_are_one(app: Flask, sink: Sink) -> None:
+    """A mail program that tries again while the first try still runs."""
+    team = launched(app)
+    link = link_in(letters_to(sink, address_of(team))[0])
+    db.session.remove()
+    barrier = Barrier(PRESSES)
+
+    def press(_number: int) -> int:
+        browser = app.test_client()
+        barrier.wait()
+        return browser.post(link, data=ONE_CLICK).status_code
+
+    with ThreadPoolExecutor(PRESSES) as pool:
+        statuses = list(pool.map(press, range(PRESSES)))
+
+    assert statuses == [200] * PRESSES
+    assert count_opt_outs() == 1
