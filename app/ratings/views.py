@@ -35,6 +35,8 @@ from app.web.policy import hr_only, signed_in
 
 bp = Blueprint("ratings", __name__)
 
+DECISIONS = frozenset({"confirm", "lapse"})
+
 
 @bp.app_context_processor
 def words() -> dict[str, object]:
@@ -134,7 +136,7 @@ def settle(cycle_id: int, participant_id: int) -> ResponseReturnValue:
     link_key, reason = _settings().link_key, request.form.get("reason", "")
     stale = calibrating.situation_of(participant, link_key=link_key).stale
     chosen = {step.number: request.form.get(f"step-{step.number}") for step in stale}
-    decisions = {number: text == "confirm" for number, text in chosen.items() if text}
+    decisions = {number: text == "confirm" for number, text in chosen.items() if text in DECISIONS}
     fault = calibrating.find_settling_fault(stale, decisions=decisions, reason=reason)
     if fault is not None:
         return _calibration_page(participant, error=step_sentence(fault, found="")), 422

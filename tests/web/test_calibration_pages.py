@@ -97,12 +97,15 @@ def test_stale_steps_are_decided_before_anything_else(client: FlaskClient, world
     assert client.post(f"{ratings}/release", data={"reviewed": "yes"}).status_code == 409
 
     half = client.post(path_of(world, "/stale"), data={"step-1": "confirm", "reason": REASON})
+    garbled = client.post(
+        path_of(world, "/stale"), data={"step-1": "confirm", "step-2": "x", "reason": REASON}
+    )
     silent = client.post(path_of(world, "/stale"), data={"step-1": "confirm", "step-2": "lapse"})
     client.post(
         path_of(world, "/stale"), data={"step-1": "confirm", "step-2": "lapse", "reason": REASON}
     )
 
-    assert (half.status_code, silent.status_code) == (422, 422)
+    assert (half.status_code, garbled.status_code, silent.status_code) == (422, 422, 422)
     assert "Decide for every earlier step whether it holds." in half.text
     assert "at least 10 characters" in silent.text
     text = page(client, world)

@@ -200,7 +200,10 @@ def test_a_scale_may_have_anchors_between_its_steps_as_long_as_each_can_be_rever
 def test_equal_points_for_neighbours_do_not_fall() -> None:
     anchors = {Fraction(answer): Fraction(50) for answer in (1, 2, 3)}
 
-    require_whole_scale(Scale(lowest=Fraction(1), highest=Fraction(3), anchors=anchors))
+    scale = Scale(lowest=Fraction(1), highest=Fraction(3), anchors=anchors)
+    require_whole_scale(scale)
+
+    assert {scale.points(answer) for answer in anchors} == {Fraction(50)}
 
 
 def test_min_max_maps_ends_to_ends_and_the_rest_in_proportion() -> None:
