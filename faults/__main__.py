@@ -4,12 +4,17 @@ import argparse
 import sys
 
 from app.web.translations import compile_catalogues
-from faults import disclosure, noninterference
+from faults import disclosure, mail, noninterference
 
-SUITES = {"disclosure": disclosure.run, "noninterference": noninterference.run}
+SUITES = {
+    "disclosure": disclosure.run,
+    "noninterference": noninterference.run,
+    "mail": mail.run,
+}
 COUNTS = {
     "disclosure": disclosure.USUAL_COUNT,
     "noninterference": noninterference.USUAL_COUNT,
+    "mail": mail.USUAL_COUNT,
 }
 
 

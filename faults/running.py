@@ -23,10 +23,12 @@ def spread(
             yield from found
 
 
-def closing_line(*, faults: int, lost: int = 0, is_whole: bool) -> str:
+def closing_line(
+    *, faults: int, lost: int = 0, dup: int = 0, partial: int = 0, is_whole: bool
+) -> str:
     """The one line per suite that others rely on."""
     integrity = "ok" if is_whole else "broken"
-    return f"faults={faults} lost={lost} dup=0 partial=0 integrity={integrity}"
+    return f"faults={faults} lost={lost} dup={dup} partial={partial} integrity={integrity}"
 
 
 def say(text: str) -> None:
