@@ -1,6 +1,6 @@
 """What the reviewer's pages show, as plain values in the reader's language."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -8,40 +8,15 @@ from itertools import count
 from app.cycles.models import Cycle
 from app.feedback.answers import FormShape
 from app.feedback.models import RequestState, Reviewer
-from app.feedback.queries import (
-    Asked,
-    count_items,
-    get_form,
-    list_alone_in_company,
-    list_asked,
-    list_definitions,
-)
+from app.feedback.queries import Asked, count_items, get_form, list_asked
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
 from app.feedback.submissions import accepts, last_touch
-from app.feedback.wording import group_name, names_in_row, soften
+from app.feedback.wording import soften
 from app.people.groups import RaterGroup
 from app.questionnaires.models import Competency
 from app.questionnaires.rules import Audience
 from app.schemes.models import Scheme
 from app.web.language import language
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Notice:
-    """One promise and the people it is about, with the relations that share it."""
-
-    promise: Promise
-    names: tuple[str, ...]
-    groups: tuple[RaterGroup, ...]
-    alone: bool  # the only one of their company who is asked
-
-    @property
-    def people(self) -> str:
-        return names_in_row(self.names)
-
-    @property
-    def relations(self) -> str:
-        return names_in_row([group_name(group) for group in self.groups])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +95,7 @@ class FormPage:
     boxes: tuple[BoxRow, ...]
     levels: tuple[tuple[str, str], ...]  # (value, label), lowest first
     shape: FormShape
-    notice: Notice
+    promise: Promise
     minutes: int
 
 
@@ -135,29 +110,6 @@ def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
         states=[row.state for row in asked],
     )
     return Visit(token=token, reviewer=reviewer, asked=asked, door=door)
-
-
-def notices_for(visit: Visit) -> list[Notice]:
-    """One notice for each different promise among the reviewer's relations."""
-    definitions = list_definitions({row.scheme_id for row in visit.asked})
-    customers = [row.participant_id for row in visit.asked if row.group is RaterGroup.CUSTOMER]
-    alone = list_alone_in_company(visit.reviewer, customers) if customers else set()
-    grouped: dict[object, list[tuple[Promise, Asked]]] = {}
-    for row in visit.asked:
-        promise = promise_to(row.group, definitions[row.scheme_id], k_min=visit.cycle.k_min)
-        key = (promise.kind, row.participant_id in alone)
-        grouped.setdefault(key, []).append((promise, row))
-    return [_notice(rows, alone) for rows in grouped.values()]
-
-
-def _notice(rows: Sequence[tuple[Promise, Asked]], alone: Collection[int]) -> Notice:
-    promise, first = rows[0]
-    return Notice(
-        promise=promise,
-        names=tuple(row.name for _promise, row in rows),
-        groups=tuple(dict.fromkeys(row.group for _promise, row in rows)),
-        alone=first.participant_id in alone,
-    )
 
 
 def minutes_for(visit: Visit) -> int:
@@ -177,8 +129,6 @@ def form_page(visit: Visit, asked: Asked) -> FormPage:
     sections = _sections(scheme.questionnaire.competencies, promise.audience)
     boxes = _boxes(scheme, promise.audience)
     items = [item for section in sections for item in section.items]
-    is_customer = promise.audience is Audience.CUSTOMER
-    alone = list_alone_in_company(visit.reviewer, [asked.participant_id]) if is_customer else set()
     levels = tuple(
         (str(level["value"]), soften(level[language()])) for level in scheme.questionnaire.scale
     )
@@ -191,7 +141,7 @@ def form_page(visit: Visit, asked: Asked) -> FormPage:
             boxes=tuple(box.field.removeprefix("c-") for box in boxes),
             levels=frozenset(value for value, _label in levels),
         ),
-        notice=_notice([(promise, asked)], alone),
+        promise=promise,
         minutes=minutes_needed([(promise.audience, len(items))]),
     )
 

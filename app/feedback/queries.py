@@ -139,6 +139,25 @@ def list_alone_in_company(reviewer: Reviewer, participant_ids: Collection[int]) 
     return set(participant_ids) - set(with_others)
 
 
+def count_others_asked(
+    reviewer_id: int, participant_ids: Collection[int]
+) -> dict[int, dict[RaterGroup, int]]:
+    """Participant → rater group → how many beside this reviewer are asked and have not declined."""
+    rows = db.session.execute(
+        select(FeedbackRequest.participant_id, FeedbackRequest.rater_group, func.count())
+        .where(
+            FeedbackRequest.participant_id.in_(set(participant_ids)),
+            FeedbackRequest.reviewer_id != reviewer_id,
+            FeedbackRequest.state != RequestState.DECLINED,
+        )
+        .group_by(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
+    )
+    counts: dict[int, dict[RaterGroup, int]] = {}
+    for participant_id, group, number in rows:
+        counts.setdefault(participant_id, {})[group] = number
+    return counts
+
+
 def list_submissions(participant_ids: Collection[int]) -> Sequence[SubmissionRecord]:
     """All submitted forms about these participants, by their random key: an order that is always
     the same and tells neither who nor when."""

@@ -82,6 +82,7 @@ class Promise:
     protected: bool
     k: int  # people who must have answered before anything of the group is shown or counted
     k_comment: int  # protected people who must have answered before any comment is shown
+    k_pool: int  # the same as k for the pool as a whole: the most that a group in it asks for
     pool: tuple[RaterGroup, ...]  # groups that are combined when one of them is below k
     counts: bool  # whether the group has a weight in the score
 
@@ -106,12 +107,55 @@ def promise_to(group: RaterGroup, definition: Mapping[str, Any], *, k_min: int) 
     pool = own.get("pool")
     together = [name for name, row in rows.items() if pool and row.get("pool") == pool]
     customer = group is RaterGroup.CUSTOMER
+    k = _least(own, k_min)
     return Promise(
         group=group,
         audience=Audience(own.get("audience", "customer" if customer else "internal")),
         protected=bool(own.get("protected", True)),
-        k=max(k_min, int(own.get("k_min", LEAST_GROUP_MINIMUM))),
+        k=k,
         k_comment=int(definition.get("k_comment", DEFAULT_COMMENT_MINIMUM)),
+        k_pool=max([k, *(_least(rows[name], k_min) for name in together)]),
         pool=tuple(sorted(RaterGroup(name) for name in together)),
         counts=Decimal(str(own.get("weight", "0"))) > 0,
+    )
+
+
+def _least(row: Mapping[str, Any], k_min: int) -> int:
+    return max(k_min, int(row.get("k_min", LEAST_GROUP_MINIMUM)))
+
+
+class Outlook(StrEnum):
+    """What is certain about a protected group before anybody has answered."""
+
+    OPEN = "open"  # enough are asked: it depends on how many answer
+    COMBINED = "combined"  # too few are asked, so whoever answers is combined with the pool
+    WITHHELD = "withheld"  # too few are asked even together: not shown, not counted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How many are asked beside a reader, as the round stands, and what follows from it alone."""
+
+    group: RaterGroup
+    asked: int  # in the reader's own group, the reader among them
+    together: int  # in all groups that would be combined
+    partners: tuple[RaterGroup, ...]  # the others of these groups in which anybody is asked
+    outlook: Outlook
+
+
+def standing_in(promise: Promise, others: Mapping[RaterGroup, int]) -> Standing | None:
+    """Where a reader of this promise stands beside `others` asked; None where nothing protects."""
+    if not promise.protected:
+        return None
+    asked = {**others, promise.group: others.get(promise.group, 0) + 1}
+    pool = promise.pool or (promise.group,)
+    together = sum(asked.get(group, 0) for group in pool)
+    own = asked[promise.group]
+    too_few = Outlook.COMBINED if together >= promise.k_pool else Outlook.WITHHELD
+    return Standing(
+        group=promise.group,
+        asked=own,
+        together=together,
+        partners=tuple(one for one in pool if one is not promise.group and asked.get(one, 0)),
+        outlook=Outlook.OPEN if own >= promise.k else too_few,
     )

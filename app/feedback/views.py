@@ -12,6 +12,7 @@ from app.db import db
 from app.feedback import drafts, submissions
 from app.feedback.answers import Body, answers_of, comments_of, missing_fields, read_body
 from app.feedback.models import DeclineReason, RequestState
+from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
 from app.feedback.queries import Asked
 from app.feedback.rules import Door
@@ -77,7 +78,7 @@ def send(number: int) -> ResponseReturnValue:
     sent = Sent(
         answers=answers_of(form.shape, body.values),
         comments=comments_of(form.shape, body.values),
-        notice_version=form.notice.promise.version(visit.cycle.mode),
+        notice_version=form.promise.version(visit.cycle.mode),
     )
     first = submissions.submit_form(request_id=asked.id, cycle=visit.cycle, sent=sent)
     db.session.commit()
@@ -273,6 +274,7 @@ def _form(
         visit=visit,
         asked=asked,
         form=form,
+        notice=notice_about(visit, asked, form.promise),
         values=values,
         next_one=visit.after(asked),
         answered=len(form.shape.items) - len(missing_fields(form.shape, values)),

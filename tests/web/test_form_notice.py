@@ -4,13 +4,14 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.db import db
-from app.feedback.models import Reviewer
+from app.feedback.models import FeedbackRequest, RequestState, Reviewer, Submission
 from app.people.groups import RaterGroup
 from app.schemes.models import Scheme
-from tests.factories import make_customer, make_request, make_reviewer
-from tests.forms import make_scene
+from tests.factories import make_customer, make_person, make_request, make_reviewer
+from tests.forms import Scene, filled, make_scene, start
 
 COMBINED = "see only combined results of at least"
 NAMED = "are shown to 王晓明 as “Manager”"
@@ -18,6 +19,18 @@ OWN = "your manager sees it, marked as yours"
 WORDS = "Written comments appear word for word"
 ALONE = "You are the only one asked at your company"
 HR_SEES = "HR sees only whether you have responded."
+
+
+def ask_others(scene: Scene, group: RaterGroup, number: int, *, about: int = 0) -> None:
+    """More colleagues, or customers of other companies, are asked about one of the scene."""
+    participant = scene.participants[about]
+    for place in range(number):
+        person = make_person(name=f"同事{place}")
+        if group is RaterGroup.CUSTOMER:
+            person = make_customer(owner=participant.person, name=f"客户{place}")
+            person.company = f"公司{place}"
+        make_request(participant, make_reviewer(scene.cycle, person), group)
+    db.session.commit()
 
 
 def notice(client: FlaskClient, link: str) -> str:
@@ -40,7 +53,10 @@ def notice(client: FlaskClient, link: str) -> str:
 def test_each_relation_reads_what_is_true_for_it(
     client: FlaskClient, group: RaterGroup, said: list[str], unsaid: list[str]
 ) -> None:
-    text = notice(client, make_scene(groups=(group,)).link)
+    scene = make_scene(groups=(group,))
+    ask_others(scene, group, 3)
+
+    text = notice(client, scene.link)
 
     assert [words for words in said if words not in text] == []
     assert [words for words in unsaid if words in text] == []
@@ -49,7 +65,7 @@ def test_each_relation_reads_what_is_true_for_it(
 def test_the_notice_names_this_rounds_minimum_and_this_schemes_pool(client: FlaskClient) -> None:
     scene = make_scene()
     scene.cycle.k_min = 4
-    db.session.commit()
+    ask_others(scene, RaterGroup.PEER, 3)
 
     text = notice(client, scene.link)
 
@@ -62,7 +78,7 @@ def test_a_scheme_without_a_pool_promises_none(client: FlaskClient) -> None:
     scheme = db.session.get_one(Scheme, scene.participants[0].scheme_id)
     groups = [{**row, "pool": None} for row in scheme.definition["groups"]]
     scheme.definition = {**scheme.definition, "groups": groups}
-    db.session.commit()
+    ask_others(scene, RaterGroup.PEER, 2)
 
     assert "If fewer than 3 respond, the answers are not shown" in notice(client, scene.link)
 
@@ -82,7 +98,7 @@ def test_a_colleague_at_the_same_customer_ends_being_alone(client: FlaskClient) 
     owner = scene.participants[0].person
     other = make_reviewer(scene.cycle, make_customer(owner=owner, name="何静"))
     make_request(scene.participants[0], other, RaterGroup.CUSTOMER)
-    db.session.commit()
+    ask_others(scene, RaterGroup.CUSTOMER, 1)
 
     assert ALONE not in notice(client, scene.link)
 
@@ -101,6 +117,113 @@ def test_an_anonymous_round_says_that_nothing_can_be_changed_later(client: Flask
     assert "Confidential, not anonymous" not in anonymous
 
 
+TOO_FEW = "as long as fewer than 3 are asked"
+
+
+@pytest.mark.parametrize(
+    ("group", "others", "en", "zh"),
+    [
+        (
+            RaterGroup.PEER,
+            {RaterGroup.PEER: 3},
+            "You are one of 4 colleagues asked as peers. If a group has fewer than 3",
+            "您是 4 位同级之一。同组不足 3 人时",
+        ),
+        (
+            RaterGroup.CUSTOMER,
+            {RaterGroup.CUSTOMER: 4},
+            "You are one of 5 customers asked. You are the only one asked at your company",
+            "您是 5 位客户之一。贵公司只有您一位填写",
+        ),
+        (
+            RaterGroup.SUBORDINATE,
+            {RaterGroup.SUBORDINATE: 1, RaterGroup.PEER: 4},
+            "At present only 2 direct reports are asked, so the answers are combined with those of "
+            "peers; below 3 together they are not shown",
+            "目前下级只请了 2 位（含您），回答会与同级合并；合起来不足 3 位就不显示，也不计入。",
+        ),
+        (
+            RaterGroup.SUBORDINATE,
+            {RaterGroup.PEER: 3},
+            "At present nobody else is asked among direct reports, so your answers are combined",
+            "目前下级只请了 1 位（含您），回答会与同级合并",
+        ),
+        (
+            RaterGroup.PEER,
+            {RaterGroup.SUBORDINATE: 1, RaterGroup.SUPERVISOR: 1},
+            f"At present only 2 are asked among peers and direct reports: {TOO_FEW}",
+            "目前同级、下级只请了 2 位（含您），不足 3 位时不显示，也不计入。",
+        ),
+        (
+            RaterGroup.CUSTOMER,
+            {RaterGroup.PEER: 9},
+            f"At present nobody else is asked among customers: {TOO_FEW}",
+            "目前客户只请了 1 位（含您），不足 3 位时不显示，也不计入。",
+        ),
+    ],
+)
+def test_the_notice_says_how_many_are_asked_and_what_follows_for_certain(
+    client: FlaskClient, group: RaterGroup, others: dict[RaterGroup, int], en: str, zh: str
+) -> None:
+    for locale, words in (("en", en), ("zh", zh)):
+        scene = make_scene(groups=(group,), locale=locale)
+        for other, number in others.items():
+            ask_others(scene, other, number)
+
+        on_the_door = notice(client, scene.link)
+
+        assert words in on_the_door
+        assert words in notice(client, start(client, scene))
+
+
+def test_who_has_declined_is_not_counted_but_the_reader_always_is(client: FlaskClient) -> None:
+    scene = make_scene()
+    ask_others(scene, RaterGroup.PEER, 4)
+    someone = db.session.scalars(
+        select(FeedbackRequest).where(FeedbackRequest.reviewer_id != scene.reviewer.id)
+    ).first()
+    assert someone is not None
+    someone.state = RequestState.DECLINED
+    scene.requests[0].state = RequestState.DECLINED
+    db.session.commit()
+
+    assert "You are one of 4 colleagues" in notice(client, scene.link)
+
+
+def test_of_several_people_the_number_is_said_only_where_it_is_the_same(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
+    for about in (0, 1):
+        ask_others(scene, RaterGroup.PEER, 4, about=about)
+    same = notice(client, scene.link)
+    ask_others(scene, RaterGroup.PEER, 1)
+
+    different = notice(client, scene.link)
+
+    told = "You are one of 5 colleagues asked as peers. This is the same for each of them."
+    assert told in same
+    assert "You are one of" not in different
+    assert "If a group has fewer than 3, peers and direct reports are combined" in different
+
+
+def test_nothing_that_is_kept_with_an_answer_tells_how_many_were_asked(
+    client: FlaskClient,
+) -> None:
+    versions = set()
+    for number in (2, 5):
+        scene = make_scene()
+        ask_others(scene, RaterGroup.PEER, number)
+        address = start(client, scene)
+        client.post(address, data=filled(client.get(address).text))
+        kept = db.session.scalars(
+            select(Submission).where(Submission.participant_id == scene.participants[0].id)
+        ).one()
+        versions.add(kept.notice_version)
+
+    assert versions == {"1/confidential/peer/k3c5"}
+
+
 def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:
     customer = make_scene(groups=(RaterGroup.CUSTOMER,))
     colleague = make_scene()
@@ -110,8 +233,12 @@ def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:
 
 
 def test_a_reader_of_chinese_reads_no_english_notice(client: FlaskClient) -> None:
-    text = notice(client, make_scene(locale="zh").link)
+    scene = make_scene(locale="zh")
+    ask_others(scene, RaterGroup.PEER, 3)
 
+    text = notice(client, scene.link)
+
+    assert "您是 4 位同级之一。同组不足 3 人时，同级、下级合并" in text
     assert text.startswith("谁能看到您的回答 王晓明和上级只能看到至少 3 人的合并结果")
     assert re.findall(r"[A-Za-z]{4,}", text.replace("hr@example.com", "")) == ["Roundview"]
 

@@ -9,7 +9,8 @@ from app.audit.service import record
 from app.clock import now
 from app.db import db
 from app.feedback import submissions
-from app.feedback.pages import Visit, minutes_for, notices_for
+from app.feedback.notices import notices_for
+from app.feedback.pages import Visit, minutes_for
 from app.feedback.rules import Door
 from app.feedback.visits import (
     NoEntryError,

@@ -2,7 +2,15 @@
 
 import pytest
 
-from app.feedback.rules import Door, door_of, minutes_needed, place_in_list, promise_to
+from app.feedback.rules import (
+    Door,
+    Outlook,
+    door_of,
+    minutes_needed,
+    place_in_list,
+    promise_to,
+    standing_in,
+)
 from app.people.groups import RaterGroup
 from app.questionnaires.rules import Audience
 from app.schemes.packs import load_scheme
@@ -123,3 +131,52 @@ def test_the_notice_kept_with_an_answer_tells_no_more_than_the_group() -> None:
     assert "1/confidential/peer/k3c5" in versions
     assert "1/confidential/supervisor/named" in versions
     assert all(len(version) <= 40 for version in versions)
+
+
+@pytest.mark.parametrize(
+    ("group", "others", "outlook", "together"),
+    [
+        (RaterGroup.PEER, {RaterGroup.PEER: 2}, Outlook.OPEN, 3),
+        (RaterGroup.PEER, {RaterGroup.PEER: 1}, Outlook.WITHHELD, 2),
+        (RaterGroup.PEER, {RaterGroup.PEER: 3, RaterGroup.SUBORDINATE: 1}, Outlook.OPEN, 5),
+        (RaterGroup.SUBORDINATE, {RaterGroup.PEER: 2}, Outlook.COMBINED, 3),
+        (RaterGroup.SUBORDINATE, {RaterGroup.SUPERVISOR: 1}, Outlook.WITHHELD, 1),
+        (RaterGroup.CUSTOMER, {RaterGroup.PEER: 9, RaterGroup.CUSTOMER: 1}, Outlook.WITHHELD, 2),
+    ],
+)
+def test_what_is_certain_follows_from_how_many_are_asked(
+    group: RaterGroup, others: dict[RaterGroup, int], outlook: Outlook, together: int
+) -> None:
+    standing = standing_in(promise_to(group, KAM, k_min=3), others)
+
+    assert standing is not None
+    assert standing.outlook is outlook
+    assert standing.together == together
+    assert standing.asked == others.get(group, 0) + 1
+
+
+def test_only_groups_in_which_somebody_is_asked_are_partners() -> None:
+    promise = promise_to(RaterGroup.SUBORDINATE, KAM, k_min=3)
+
+    with_peers = standing_in(promise, {RaterGroup.PEER: 4})
+    without = standing_in(promise, {})
+
+    assert with_peers is not None
+    assert with_peers.partners == (RaterGroup.PEER,)
+    assert without is not None
+    assert without.partners == ()
+
+
+def test_who_is_named_stands_nowhere() -> None:
+    assert standing_in(promise_to(RaterGroup.SUPERVISOR, KAM, k_min=3), {}) is None
+
+
+def test_a_pool_asks_for_as_many_as_the_strictest_of_its_groups() -> None:
+    groups = [{**row, "k_min": 5} if row["id"] == "peer" else row for row in KAM["groups"]]
+    promise = promise_to(RaterGroup.SUBORDINATE, {**KAM, "groups": groups}, k_min=3)
+
+    standing = standing_in(promise, {RaterGroup.PEER: 3})
+
+    assert (promise.k, promise.k_pool) == (3, 5)
+    assert standing is not None
+    assert standing.outlook is Outlook.WITHHELD
