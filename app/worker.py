@@ -7,9 +7,12 @@ from datetime import timedelta
 from flask import Flask
 
 from app.auth.service import password_link
+from app.clock import now
 from app.config import Settings
 from app.db import db, forget_freed_pages, writing
 from app.feedback.links import link_of_reviewer
+from app.feedback.reminding.queries import rounds_that_remind
+from app.feedback.reminding.service import remind_by_itself
 from app.interviews import jobs as records
 from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
@@ -25,12 +28,27 @@ def work_until_idle(app: Flask) -> timedelta | None:
     """Do every job that is due; gives how long until the next one, or None when none waits."""
     with app.app_context(), writing():
         try:
+            remind_where_due(app.extensions["settings"])
             while (job := jobs.claim_next()) is not None:
                 work(job, app.extensions["settings"])
             return jobs.seconds_until_next()
         finally:
             db.session.remove()
             forget_freed_pages(tries=1)  # the close may have found the log in use
+
+
+def remind_where_due(settings: Settings) -> None:
+    """Post the reminders that go by themselves, a transaction for each round.
+
+    What goes wrong in one round keeps neither the others nor the letters that wait.
+    """
+    for cycle_id in rounds_that_remind(now()):
+        try:
+            remind_by_itself(cycle_id, company=settings.company)
+            db.session.commit()
+        except Exception as error:
+            db.session.rollback()
+            log.warning("reminders of cycle %s failed: %s", cycle_id, error)
 
 
 def work(job: Job, settings: Settings) -> None:

@@ -37,6 +37,15 @@ def holidays_between(first: date, last: date) -> list[Holiday]:
     return sorted(inside, key=lambda holiday: holiday.first)
 
 
+def days_off(first: date, last: date) -> frozenset[date]:
+    """Every single day of those holidays, also where it lies outside the window."""
+    return frozenset(
+        holiday.first + timedelta(days=step)
+        for holiday in holidays_between(first, last)
+        for step in range((holiday.last - holiday.first).days + 1)
+    )
+
+
 def _holidays_of(year: int) -> list[Holiday]:
     found = [
         _holiday(("元旦", "New Year's Day"), date(year, 1, 1), 1),

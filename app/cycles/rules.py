@@ -1,6 +1,6 @@
 """The stages of a review round, which step may follow which, and what a plan must hold. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -91,11 +91,11 @@ def _plain(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def add_working_days(day: date, count: int) -> date:
-    """The day that comes the given number of Mondays to Fridays later."""
+def add_working_days(day: date, count: int, *, free: Collection[date] = ()) -> date:
+    """The day that comes the given number of Mondays to Fridays later, `free` ones left out."""
     while count > 0:
         day += timedelta(days=1)
-        count -= day.weekday() <= FRIDAY
+        count -= day.weekday() <= FRIDAY and day not in free
     return day
 
 

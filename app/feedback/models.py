@@ -148,7 +148,11 @@ class Invitation(Base):
     """Ties a letter in the outbox to the reviewer it asks or reminds."""
 
     __tablename__ = "invitations"
-    __table_args__ = (CheckConstraint("kind IN ('invite', 'remind', 'fresh')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('invite', 'remind', 'fresh')", name="kind"),
+        CheckConstraint("nudge IN ('first', 'second', 'last')", name="nudge"),
+        UniqueConstraint("reviewer_id", "nudge"),
+    )
 
     letter_id: Mapped[int] = mapped_column(
         ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True
@@ -157,6 +161,8 @@ class Invitation(Base):
         ForeignKey("reviewers.id", ondelete="CASCADE"), index=True
     )
     kind: Mapped[str] = mapped_column(String(10))
+    # Which of the reminders that go by themselves this is; each goes to a reviewer once.
+    nudge: Mapped[str | None] = mapped_column(String(10))
 
     letter: Mapped[Letter] = relationship()
     reviewer: Mapped[Reviewer] = relationship()

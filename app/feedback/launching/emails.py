@@ -76,16 +76,19 @@ def reminder(
     *,
     now: datetime,
     has_draft: bool,
+    has_submitted: bool = False,
     reviewer_id: int,
 ) -> RenderedLetter:
-    """Ask again for what is still open, with the same link."""
+    """Ask again for what is still open, with the same link and in words that fit how far it is."""
+    left = days_left(card.closes_at, now, reviewer.time_zone)
     return render_letter(
         REMIND,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
         is_customer=reviewer.kind is PersonKind.CUSTOMER,
         has_draft=has_draft,
-        days_left=days_left(card.closes_at, now, reviewer.time_zone),
+        has_begun=has_draft or has_submitted,
+        days_left=left,
     )
 
 

@@ -3,23 +3,24 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
-from app.cycles.models import Participant
+from app.cycles.models import Cycle, Participant
 from app.db import UTCDateTime, db
 from app.feedback.launching.emails import RoundCard, Task, task_of
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
-from app.feedback.reminding.rules import Standing
+from app.feedback.reminding.rules import Nudge, Standing
 from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
 
 # The letters that count towards the gap: not receipts, not sign-in (settled.md 15).
 ASKING = ("invite_internal", "invite_customer", "fresh_link", "remind")
 STILL_OPEN = (RequestState.OPEN, RequestState.STARTED)
+A_DAY, LAST_DAYS = timedelta(days=1), timedelta(days=4)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +47,8 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
             forms.c.submitted_forms,
             letters.c.reminders,
             letters.c.letters,
+            letters.c.invited_at,
+            letters.c.nudged,
             last.c.state,
             mailed.c.at,
             OptOut.asked_on,
@@ -82,6 +85,8 @@ def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
         last_mailed_at=row.at,
         reminders=row.reminders or 0,
         letters=row.letters or 0,
+        invited_at=row.invited_at,
+        nudged=row.nudged or 0,
     )
 
 
@@ -146,20 +151,46 @@ def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int, int]:
     )
 
 
-def letters_of_reviewers(cycle_id: int) -> Select[int, int, int, int]:
-    """Per reviewer of a round: the latest letter, how many reminders, how many letters in all."""
+def letters_of_reviewers(cycle_id: int) -> Select[*tuple[Any, ...]]:
+    """Per reviewer of a round: the latest letter, how many reminders, how many letters in all,
+    when the invitation left, and how far the reminders that go by themselves have come."""
     reminders = func.sum(case((Invitation.kind == "remind", 1), else_=0))
+    left_at = func.coalesce(Letter.sent_at, Letter.posted_at)
+    invited_at = func.min(case((Invitation.kind == "invite", left_at)), type_=UTCDateTime())
+    nudged = func.max(case({nudge.value: nudge.rank for nudge in Nudge}, value=Invitation.nudge))
     return (
         select(
             Invitation.reviewer_id,
             func.max(Invitation.letter_id).label("last_id"),
             reminders.label("reminders"),
             func.count().label("letters"),
+            invited_at.label("invited_at"),
+            nudged.label("nudged"),
         )
         .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
+        .join(Letter, Letter.id == Invitation.letter_id)
         .where(Reviewer.cycle_id == cycle_id)
         .group_by(Invitation.reviewer_id)
     )
+
+
+def rounds_that_remind(moment: datetime) -> list[int]:
+    """Launched rounds that collect at this moment and may have a reminder to send by themselves.
+
+    In a round's first day nothing is due but on its last days, so most rounds cost one row here.
+    """
+    rows = db.session.scalars(
+        select(Cycle.id)
+        .where(
+            Cycle.launched_at.is_not(None),
+            Cycle.closed_at.is_(None),
+            Cycle.opens_at <= moment,
+            Cycle.closes_at >= moment,
+            or_(Cycle.launched_at <= moment - A_DAY, Cycle.closes_at <= moment + LAST_DAYS),
+        )
+        .order_by(Cycle.id)
+    )
+    return list(rows)
 
 
 def _last_mailed() -> Select[str, datetime]:

@@ -1,13 +1,35 @@
-"""Whom a reminder may reach, and why somebody is left out. Pure."""
+"""Whom a reminder may reach and when one goes by itself, and why somebody is left out. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.cycles.rules import add_working_days
 
 # Between any two invitations or reminders to one person, over all rounds (settled.md 15).
 LEAST_GAP = timedelta(hours=24)
 MOST_REMINDERS = 3
 MOST_LETTERS = 5
+
+# Reminders that go by themselves leave in these hours of the reader's own clock.
+MORNING, EVENING = time(9), time(20)
+FIRST_AFTER_WORKING_DAYS = 3
+SECOND_BEFORE = timedelta(days=2)
+
+
+class Nudge(StrEnum):
+    """The reminders that go by themselves, in their order; each at most once per reviewer."""
+
+    FIRST = "first"  # three working days after the invitation
+    SECOND = "second"  # two days before the last day
+    LAST = "last"  # on the last day on which a morning is left
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order, from 1."""
+        return tuple(Nudge).index(self) + 1
 
 
 class Skip(StrEnum):
@@ -37,6 +59,8 @@ class Standing:
     last_mailed_at: datetime | None  # over all rounds
     reminders: int  # in this round
     letters: int  # in this round
+    invited_at: datetime | None = None  # when the invitation left, or was posted
+    nudged: int = 0  # rank of the latest reminder that went by itself
 
 
 def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
@@ -57,3 +81,42 @@ def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
         ),
     )
     return next((skip for met, skip in checks if met), None)
+
+
+def due_nudge(
+    standing: Standing,
+    *,
+    zone: str,
+    closes_at: datetime,
+    now: datetime,
+    free: Collection[date] = (),
+) -> Nudge | None:
+    """Which reminder is to go by itself now, on the clock of the reader's own zone.
+
+    Days and hours are compared as a wall clock shows them, so that no change of the clocks skips
+    or repeats one. A reminder that was missed goes late, unless the next one is due already. One
+    for a day that was over before the invitation left does not go at all. `free` are days on which
+    nobody works, besides weekends. Whether the reviewer may be reminded is not asked here.
+    """
+    clock = ZoneInfo(zone)
+    here = now.astimezone(clock)
+    if standing.invited_at is None or now > closes_at or not MORNING <= here.time() < EVENING:
+        return None
+    invited_on = standing.invited_at.astimezone(clock).date()
+    last_day = _last_morning(closes_at, clock)
+    days = {
+        Nudge.FIRST: add_working_days(invited_on, FIRST_AFTER_WORKING_DAYS, free=free),
+        Nudge.SECOND: last_day - SECOND_BEFORE,
+        Nudge.LAST: last_day,
+    }
+    reached = [nudge for nudge, day in days.items() if invited_on < day <= here.date()]
+    if not reached or reached[-1].rank <= standing.nudged:
+        return None
+    return reached[-1]
+
+
+def _last_morning(closes_at: datetime, clock: ZoneInfo) -> date:
+    """The last day whose morning comes before the deadline, which may be early in this zone."""
+    last_day = closes_at.astimezone(clock).date()
+    morning = datetime.combine(last_day, MORNING, tzinfo=clock)
+    return last_day if morning < closes_at else last_day - timedelta(days=1)

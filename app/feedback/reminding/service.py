@@ -1,15 +1,19 @@
-"""Remind those who have not answered: one letter each with the same link, never too often."""
+"""Remind those who have not answered: one letter each with the same link, never too often.
+
+HR presses a button, or a reminder goes by itself; both obey the same rules.
+"""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from app.audit.service import record
 from app.clock import now
+from app.cycles.holidays import days_off
 from app.cycles.models import Cycle
 from app.cycles.rules import accepts_answers
 from app.db import ROWS_PER_INSERT, db, reading, writing
@@ -22,7 +26,8 @@ from app.feedback.reminding.queries import (
     open_tasks,
     reviewers_with_drafts,
 )
-from app.feedback.reminding.rules import Skip, reason_to_skip
+from app.feedback.reminding.rules import Nudge, Skip, due_nudge, reason_to_skip
+from app.feedback.wording import BEIJING
 from app.mail.service import RenderedLetter, post_many
 
 
@@ -36,6 +41,7 @@ class Reminding:
 
     chosen: list[ReviewerRow]
     skipped: Counter[Skip] = field(default_factory=Counter)
+    nudges: dict[int, Nudge] = field(default_factory=dict)  # reviewer → which goes by itself
 
     @property
     def skipped_total(self) -> int:
@@ -60,6 +66,26 @@ def plan_reminding(
     return Reminding(chosen=chosen, skipped=skipped)
 
 
+def plan_nudges(cycle: Cycle, *, moment: datetime) -> Reminding:
+    """Whom a reminder reaches by itself now; whoever may not be reminded waits, or stays out."""
+    _refuse_unless_collecting(cycle, moment)
+    chosen: list[ReviewerRow] = []
+    nudges: dict[int, Nudge] = {}
+    free = days_off(moment.date() - timedelta(days=60), moment.date())
+    for row in list_standings(cycle.id):
+        nudge = due_nudge(
+            row.standing,
+            zone=row.person.time_zone,
+            closes_at=cycle.closes_at,
+            now=moment,
+            free=free if row.person.time_zone in BEIJING else (),
+        )
+        if nudge is not None and reason_to_skip(row.standing, now=moment) is None:
+            chosen.append(row)
+            nudges[row.id] = nudge
+    return Reminding(chosen=chosen, nudges=nudges)
+
+
 def write_letters(
     cycle: Cycle, rows: Collection[ReviewerRow], *, company: str, moment: datetime
 ) -> list[RenderedLetter]:
@@ -74,6 +100,7 @@ def write_letters(
             tasks[row.id],
             now=moment,
             has_draft=row.id in drafts,
+            has_submitted=row.standing.submitted_forms > 0,
             reviewer_id=row.id,
         )
         for row in rows
@@ -108,11 +135,47 @@ def remind(
     return len(kept)
 
 
-def _post(cycle_id: int, letters: list[RenderedLetter], account_id: int | None) -> None:
+def remind_by_itself(cycle_id: int, *, company: str) -> int:
+    """Post the reminders of a round that are due now; gives how many. The caller commits.
+
+    Safe to run by several workers at once: the round is locked while it is looked at again, and
+    the table takes each of a reviewer's reminders once.
+    """
+    moment = now()
+    with reading():
+        cycle = db.session.get_one(Cycle, cycle_id)
+        letters = write_letters(
+            cycle, plan_nudges(cycle, moment=moment).chosen, company=company, moment=moment
+        )
+    db.session.rollback()
+    if not letters:
+        return 0
+    with writing():
+        cycle = db.session.get_one(Cycle, cycle_id, with_for_update=True, populate_existing=True)
+        if cycle.closed_at is not None:
+            return 0
+        nudges = plan_nudges(cycle, moment=moment).nudges
+        kept = [letter for letter in letters if letter.link_owner_id in nudges]
+        _post(cycle_id, kept, None, nudges=nudges)
+    return len(kept)
+
+
+def _post(
+    cycle_id: int,
+    letters: list[RenderedLetter],
+    account_id: int | None,
+    *,
+    nudges: Mapping[int, Nudge] | None = None,
+) -> None:
     if not letters:
         return
     rows = [
-        {"letter_id": letter_id, "reviewer_id": letter.link_owner_id, "kind": "remind"}
+        {
+            "letter_id": letter_id,
+            "reviewer_id": letter.link_owner_id,
+            "kind": "remind",
+            "nudge": (nudges or {}).get(letter.link_owner_id or 0),
+        }
         for letter_id, letter in zip(post_many(letters), letters, strict=True)
     ]
     for start in range(0, len(rows), ROWS_PER_INSERT):
