@@ -12,6 +12,7 @@ from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.errors import DomainError
 from app.feedback.models import Draft, FeedbackRequest, Submission
+from app.feedback.quality.service import keep_counts
 from app.people.groups import RaterGroup
 
 
@@ -48,6 +49,7 @@ def close_cycle(cycle: Cycle, now: datetime, *, account_id: int | None = None) -
         raise NotLaunchedError(_("%(cycle)s has not been launched.", cycle=cycle.name))
     if cycle.closed_at is None:
         cycle.closed_at = now
+        keep_counts(cycle)
         _cut_ties(cycle.id)
         _delete_drafts(cycle.id)
         record("cycle.closed", f"cycle:{cycle.id}", account_id=account_id)

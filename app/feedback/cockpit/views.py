@@ -27,6 +27,8 @@ from app.feedback.cockpit.wording import (
     time_left_in_words,
     trouble_in_words,
 )
+from app.feedback.quality.service import list_counts
+from app.feedback.quality.wording import count_in_words, sign_names
 from app.feedback.reminding.service import plan_reminding, remind, write_letters
 from app.feedback.wording import deadline_in_words, group_name
 from app.people.groups import RaterGroup
@@ -73,6 +75,9 @@ def show(cycle_id: int) -> ResponseReturnValue:
         deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),
         left=time_left_in_words(time_left(cycle.closes_at, now())),
         group_name=group_name,
+        quality=list_counts(cycle_id) if cycle.closed_at else [],
+        sign_names=sign_names(),
+        count_in_words=count_in_words,
     )
 
 
