@@ -15,7 +15,8 @@ KEYS = {
     "dimension": NAMES | {"weight", "score", "points", "elements"},
     "element": NAMES
     | {"kind", "nominal_weight", "weight", "score", "points", "explain_zh", "explain_en"}
-    | {"target", "actual", "unit_zh", "unit_en", "source", "evidence"},
+    | {"target", "actual", "unit_zh", "unit_en", "source", "evidence", "answers"},
+    "answers": {"groups", "zh", "en", "raters"},
     "competency": NAMES
     | {"cells", "others", "own", "gap", "is_blind_spot", "is_hidden_strength"}
     | {"items", "withheld"},
@@ -24,6 +25,8 @@ KEYS = {
     "figure": {"groups", "zh", "en", "text"},
     "withheld": {"kind", "least", "zh", "en"},
 }
+BAND = r"(\d–\d|10\+|5)"  # a band of one where five is the minimum
+BANDS = re.compile(f"{BAND}( / {BAND})*")
 NUMBER = re.compile(r"\d+\.\d+")
 NUMBER_OR_WHOLE = re.compile(r"\d")
 
@@ -104,6 +107,9 @@ def _of_dimension(row: Table, surveys: Collection[str]) -> Iterator[Seen]:
         yield Seen(figure=Figure(kind=FigureKind.DIMENSION, of=dimension), text=row["score"])
     for element in row["elements"]:
         of = _known(element, "element")["id"]
+        for line in element["answers"]:
+            if not BANDS.fullmatch(_known(line, "answers")["raters"]):
+                raise UnexplainedError(f"{of}: a number of raters that is no band")
         kind = FigureKind.SURVEY if of in surveys else FigureKind.COMPETENCY
         if element["score"] is not None and (element["kind"] == "competency" or of in surveys):
             yield Seen(figure=Figure(kind=kind, of=of), text=element["score"])

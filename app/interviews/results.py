@@ -25,7 +25,7 @@ from app.ratings.shown import (
     Withheld,
     WithheldKind,
 )
-from app.ratings.wording import status_sentence, withheld_sentence
+from app.ratings.wording import answers_sentence, status_sentence, withheld_sentence
 
 CENT = Decimal("0.01")
 ALL = "100.00"
@@ -42,7 +42,7 @@ def kpi_facts(result: ShownResult) -> list[KpiFact]:
             target=element.target,
             actual=element.actual,
             score=element.score,
-            has_evidence=bool(element.evidence or element.source),
+            has_evidence=bool(element.evidence or element.source or element.answers),
         )
         for dimension in result.dimensions
         for element in dimension.elements
@@ -111,7 +111,8 @@ def _evidence(element: ShownElement, manager: Part) -> str:
         return element.explain
     if element.kind is ElementKind.COMPETENCY:
         return str(_("360 feedback"))
-    given = (element.source, element.evidence, manager.get(f"evidence_{element.id}", ""))
+    read = answers_sentence(element)
+    given = (read, element.source, element.evidence, manager.get(f"evidence_{element.id}", ""))
     return str(_(", ")).join(text for text in given if text)
 
 

@@ -14,6 +14,7 @@ from app.people.groups import PersonKind
 from app.people.likeness import Suggestions
 from app.people.rows import Directory
 from app.people.rules import check_employee
+from app.schemes.rules import Method
 from app.workbooks.problems import RowError, RowProblem
 from app.workbooks.tables import Row, Table
 
@@ -47,6 +48,11 @@ class SchemeOutline:
     """Per dimension its competencies with their weights in percent."""
     kpis: Mapping[tuple[str, str], Mapping[str, Any]]
     """Per dimension and KPI name what a row may leave out: the scheme's own KPI object."""
+    from_feedback: Mapping[str, Mapping[tuple[str, str], Decimal]] = field(default_factory=dict)
+    """Per dimension the KPIs read from the feedback: their names in zh and en, and their weight.
+
+    A row for one of them is refused.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,16 +79,22 @@ def outline_scheme(definition: Mapping[str, Any]) -> SchemeOutline:
     names: dict[str, str] = {}
     competencies: dict[str, dict[str, Decimal]] = {}
     kpis: dict[tuple[str, str], Mapping[str, Any]] = {}
+    surveys: dict[str, dict[tuple[str, str], Decimal]] = {}
     for dimension in definition["dimensions"]:
         kept = dimension["name_zh"]
         names |= {kept: kept, dimension["name_en"].casefold(): kept}
-        competencies[kept] = {}
+        competencies[kept], surveys[kept] = {}, {}
         for element in dimension["elements"]:
+            weight = Decimal(element["weight"])
             if element.get("competency"):
-                competencies[kept][element["name_zh"]] = Decimal(element["weight"])
-            elif element.get("kpi"):
+                competencies[kept][element["name_zh"]] = weight
+            elif element["kpi"]["method"] == Method.FROM_FEEDBACK:
+                surveys[kept][element["name_zh"], element["name_en"]] = weight
+            else:
                 kpis[kept, element["name_zh"]] = element["kpi"]
-    return SchemeOutline(dimension_names=names, competencies=competencies, kpis=kpis)
+    return SchemeOutline(
+        dimension_names=names, competencies=competencies, kpis=kpis, from_feedback=surveys
+    )
 
 
 def check_kpis(
@@ -157,6 +169,9 @@ def _method(
     findings: list[RowError],
 ) -> tuple[str, dict[str, Any]]:
     """The method's code and, for a KPI, its whole KPI object; empty where they have an error."""
+    if _is_from_feedback(scheme, dimension, row):
+        findings.append(table.error(row, "name", RowProblem.FROM_FEEDBACK))
+        return "", {}
     if not row.good("method"):
         return "", {}
     try:
@@ -176,6 +191,12 @@ def _method(
         findings.append(_refusal(table, row, error))
         return "", {}
     return str(parameters["method"]), parameters
+
+
+def _is_from_feedback(scheme: SchemeOutline | None, dimension: str, row: Row) -> bool:
+    kpis = scheme.from_feedback.get(dimension, {}) if scheme else {}
+    found = row.good("name").casefold()
+    return any(found == name.casefold() for names in kpis for name in names)
 
 
 def _refusal(table: Table, row: Row, error: ParameterError) -> RowError:
@@ -228,11 +249,13 @@ def _sums(
     """Each person's dimensions whose weights, competencies included, do not make exactly 100."""
     dimensions: dict[tuple[str, str], list[KpiRow]] = defaultdict(list)
     for row in rows:
-        if row.staff_number in directory.by_key and row.dimension:
+        scheme = outlines.get(row.staff_number)
+        refused = _is_from_feedback(scheme, row.dimension, row.source)
+        if row.staff_number in directory.by_key and row.dimension and not refused:
             dimensions[row.staff_number, row.dimension].append(row)
     for (number, dimension), members in dimensions.items():
         weights = [row.weight for row in members if row.weight is not None]
-        competencies = competency_weight(members, dimension, outlines.get(number))
+        competencies = feedback_weight(members, dimension, outlines.get(number))
         total = sum(weights, competencies)
         if len(weights) == len(members) and total != HUNDRED:
             yield table.error(
@@ -246,10 +269,16 @@ def _sums(
             )
 
 
-def competency_weight(
+def feedback_weight(
     rows: Sequence[KpiRow], dimension: str, scheme: SchemeOutline | None
 ) -> Decimal:
-    """What the scheme's competencies add to the rows: nothing if the rows name them (360)."""
-    if scheme is None or any(row.method == COMPETENCY_METHOD for row in rows):
+    """What the feedback adds to the rows: KPIs read from it, and the scheme's competencies.
+
+    The competencies add nothing if the rows name them (360).
+    """
+    if scheme is None:
         return Decimal()
-    return sum(scheme.competencies.get(dimension, {}).values(), Decimal())
+    surveys = sum(scheme.from_feedback.get(dimension, {}).values(), Decimal())
+    if any(row.method == COMPETENCY_METHOD for row in rows):
+        return surveys
+    return surveys + sum(scheme.competencies.get(dimension, {}).values(), Decimal())

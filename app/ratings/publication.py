@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from app.ratings.publication_of_feedback import competencies
+from app.ratings.publication_of_feedback import answers_behind, competencies
+from app.ratings.sheet import is_read_from_feedback
 from app.scoring.disclosure.comments import comment_headings, may_show_comments
 from app.scoring.disclosure.thresholds import SMALLEST_K, Thresholds
 from app.scoring.example import SELF, Example
 from app.scoring.numbers import fixed_text
 from app.scoring.results import DimensionResult, ElementResult, Rating, Status
-from app.scoring.trace import NO_SCORE, TERM_NAMES, explain_element, percent_text
+from app.scoring.trace import NO_SCORE, NO_SURVEY, TERM_NAMES, explain_element, percent_text
 
 SUPERVISOR = "supervisor"
 
@@ -26,9 +27,12 @@ def published_view(document: Table, example: Example, rating: Rating) -> dict[st
     """The figures as they are printed, and why others are not, as a JSON document."""
     elements = {one["id"]: one for row in document["dimensions"] for one in row["elements"]}
     rows = {row["id"]: row for row in document["dimensions"]}
+    surveys = answers_behind(document, example)
     is_rated = rating.status is Status.RATED
     return {
-        "dimensions": [_dimension(one, rows[one.id], elements, rating) for one in rating.dimensions]
+        "dimensions": [
+            _dimension(one, rows[one.id], elements, surveys, rating) for one in rating.dimensions
+        ]
         if is_rated
         else [],
         "terms": _terms(rating, rows) if is_rated else [],
@@ -61,7 +65,11 @@ def _terms(rating: Rating, rows: Mapping[str, Table]) -> list[dict[str, str]]:
 
 
 def _dimension(
-    result: DimensionResult, row: Table, elements: Mapping[str, Table], rating: Rating
+    result: DimensionResult,
+    row: Table,
+    elements: Mapping[str, Table],
+    surveys: Mapping[str, list[dict[str, Any]]],
+    rating: Rating,
 ) -> dict[str, Any]:
     return {
         "id": result.id,
@@ -70,7 +78,9 @@ def _dimension(
         "score": _score(result.score),
         "points": fixed_text(result.shown, rating.places),
         "elements": [
-            _element(one, elements[one.id], result, rating.places) for one in result.elements
+            _element(one, elements[one.id], result, rating.places)
+            | {"answers": surveys.get(one.id, [])}
+            for one in result.elements
         ],
     }
 
@@ -81,7 +91,7 @@ def _element(
     kind = "kpi" if "kpi" in row else "competency" if "items" in row else "gate"
     reason = explain_element(dimension, result, places=places)
     if result.score is None:
-        reason = NO_SCORE[result.status]
+        reason = NO_SURVEY if is_read_from_feedback(row) else NO_SCORE[result.status]
     texts = ("unit_zh", "unit_en", "source", "evidence")
     return {
         "id": result.id,

@@ -11,12 +11,14 @@ from typing import Any
 
 from app.ratings.item_figures import protected_item_texts
 from app.scoring.averages import mean
+from app.scoring.cells import Cell
 from app.scoring.disclosure.terms import goes_with_items, slope_of
 from app.scoring.disclosure.thresholds import Thresholds, headcount_band, may_show_spread
 from app.scoring.example import SELF, Element, Example, Item, Rater
 from app.scoring.numbers import fixed_text
 from app.scoring.results import ElementResult, GroupResult, Rating
 from app.scoring.statistics.self_other import is_blind_spot, is_hidden_strength
+from app.scoring.survey import surveyed_lines
 from app.scoring.tally import tally_of
 from app.scoring.trace import percent_text
 
@@ -35,6 +37,30 @@ def competencies(document: Table, example: Example, rating: Rating) -> list[dict
         for result in dimension.elements
         if elements[result.id].items
     ]
+
+
+def answers_behind(document: Table, example: Example) -> dict[str, list[dict[str, Any]]]:
+    """Whose answers each KPI read from the feedback is made of: its lines, with bands of raters.
+
+    A line stands once, with every band that it has in the competencies.
+    """
+    groups = {group["id"]: group for group in document["groups"]}
+    return {
+        element.id: _bands(surveyed_lines(example, element.survey), groups)
+        for dimension in example.dimensions
+        for element in dimension.elements
+        if element.survey is not None
+    }
+
+
+def _bands(lines: Sequence[Cell], groups: Mapping[str, Table]) -> list[dict[str, Any]]:
+    bands: dict[tuple[str, ...], list[str]] = {}
+    for line in sorted(lines, key=lambda one: (one.members, one.n)):
+        seen = bands.setdefault(line.members, [])
+        band = _headcount(line.members, line.n, groups)
+        if band not in seen:
+            seen.append(band)
+    return [{**_label(of, groups), "raters": " / ".join(seen)} for of, seen in bands.items()]
 
 
 def _competency(
@@ -78,17 +104,28 @@ def _is_untold(example: Example, cell: GroupResult, groups: Mapping[str, Table])
 
 
 def _cell(cell: GroupResult, groups: Mapping[str, Table]) -> dict[str, Any]:
-    band = headcount_band(cell.n, _thresholds(cell, groups)) if _protects(cell, groups) else None
     return {
         **_label(cell.members, groups),
         "mean": fixed_text(cell.mean),
-        "raters": band.text if band else str(cell.n),
+        "raters": _headcount(cell.members, cell.n, groups),
         "weight": percent_text(cell.weight).removesuffix("%"),
     }
 
 
+def _headcount(members: Sequence[str], n: int, groups: Mapping[str, Table]) -> str:
+    """How many raters a line has: a band where they are protected, else the number itself."""
+    if not _protected(members, groups):
+        return str(n)
+    band = headcount_band(n, Thresholds(k=_least(members, groups)))
+    return band.text if band else ""
+
+
 def _protects(cell: GroupResult, groups: Mapping[str, Table]) -> bool:
-    return any(groups[member]["protected"] for member in cell.members)
+    return _protected(cell.members, groups)
+
+
+def _protected(members: Sequence[str], groups: Mapping[str, Table]) -> bool:
+    return any(groups[member]["protected"] for member in members)
 
 
 def _thresholds(cell: GroupResult, groups: Mapping[str, Table]) -> Thresholds:

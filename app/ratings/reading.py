@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.ratings.shown import (
+    AnswersBehind,
     CalibrationStep,
     CommentList,
     ElementKind,
@@ -114,6 +115,10 @@ def _element(row: Table, language: str) -> ShownElement:
         unit=row[f"unit_{language}"],
         source=row["source"],
         evidence=row["evidence"],
+        answers=tuple(
+            AnswersBehind(label=one[language], raters=one["raters"])
+            for one in row.get("answers", ())  # results stored before there were such KPIs
+        ),
     )
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from app.schemes.rules import Method
+
 COMPETENCY_METHOD = "360"
 BONUS_METHOD = "bonus"  # points after weighting, in no dimension
 PENDING = "pending"
@@ -73,12 +75,14 @@ def dimension_rows(
 
     A dimension that the sheet does not touch keeps the scheme's own elements; their KPIs then wait
     for figures. One whose lines name no competency keeps the scheme's competencies, as the check of
-    the workbook counts them. Raises SheetError for a line that fits nowhere.
+    the workbook counts them. A KPI that the scheme reads from the feedback is always kept; of a
+    line for it, from before the scheme did so, only the weight counts. Raises SheetError for a line
+    that fits nowhere.
     """
     by_dimension: dict[str, list[SheetLine]] = {str(row["id"]): [] for row in dimensions}
     for line in lines:
         by_dimension[_dimension_id(line, dimensions)].append(line)
-    return [
+    rows = [
         {
             **_named(row),
             "weight": str(row["weight"]),
@@ -86,6 +90,26 @@ def dimension_rows(
         }
         for row in dimensions
     ]
+    _read_only_what_is_asked(rows)
+    return rows
+
+
+def _read_only_what_is_asked(rows: Iterable[Table]) -> None:
+    """Take competencies that the person's sheet leaves out from the KPIs read from the feedback."""
+    elements = [element for row in rows for element in row["elements"]]
+    asked = {element["id"] for element in elements if "items" in element}
+    for element in elements:
+        if is_read_from_feedback(element) and "competencies" in element["kpi"]:
+            kpi = dict(element["kpi"])
+            named = [code for code in kpi.pop("competencies") if code in asked]
+            element["kpi"] = kpi | (
+                {"competencies": named} if named else {"status": NOT_APPLICABLE}
+            )
+
+
+def is_read_from_feedback(row: Table) -> bool:
+    """Whether an element is a KPI whose points come from the feedback of the same round."""
+    return bool(row.get("kpi")) and row["kpi"]["method"] == Method.FROM_FEEDBACK
 
 
 def missing_figures(dimensions: Iterable[Table]) -> list[Table]:
@@ -119,15 +143,24 @@ def _elements(
     if not lines:
         return [_from_scheme(row, form) for row in dimension["elements"]]
     everywhere = [element for row in dimensions for element in row["elements"]]
+    surveys = [row for row in dimension["elements"] if is_read_from_feedback(row)]
     own = [
         _competency_of_sheet(line, everywhere, form)
         if line.method == COMPETENCY_METHOD
         else _kpi_of_sheet(line, dimension, position)
         for position, line in enumerate(lines, start=1)
+        if _find(line.name, surveys) is None
     ]
+    own += [_from_scheme(row, form) | _weight_in(lines, row) for row in surveys]
     if any(line.method == COMPETENCY_METHOD for line in lines):
         return own
     return own + [_from_scheme(row, form) for row in dimension["elements"] if row.get("competency")]
+
+
+def _weight_in(lines: Iterable[SheetLine], survey: Table) -> dict[str, str]:
+    """The weight that the sheet gives such a KPI, if it has a line for it."""
+    own = [line.weight for line in lines if _find(line.name, [survey]) is not None]
+    return {"weight": own[0]} if own else {}
 
 
 def _from_scheme(row: Table, form: Sequence[FormCompetency]) -> dict[str, Any]:
@@ -135,6 +168,8 @@ def _from_scheme(row: Table, form: Sequence[FormCompetency]) -> dict[str, Any]:
     code = row.get("competency")
     if code is not None:
         return element | {"items": _items(_competency(code, form))}
+    if is_read_from_feedback(row):
+        return element | {"kpi": dict(row["kpi"])}
     kpi = {**row["kpi"], "actual": None, "status": PENDING}
     return element | _units(row) | {"kpi": kpi, "target_text": str(kpi.get("target", ""))}
 

@@ -56,6 +56,14 @@ class ShownTerm:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AnswersBehind:
+    """Whose answers a KPI read from the feedback is made of, with bands such as `3–5`."""
+
+    label: str
+    raters: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ShownElement:
     """A KPI or competency. `weight` is the effective one (percent of its dimension).
 
@@ -77,6 +85,7 @@ class ShownElement:
     unit: str = ""
     source: str = ""
     evidence: str = ""
+    answers: tuple[AnswersBehind, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

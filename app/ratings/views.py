@@ -21,6 +21,7 @@ from app.ratings.phone_charts import phone_bars, phone_dots
 from app.ratings.queries import Reader, ReleasedResult
 from app.ratings.reading import shown_result
 from app.ratings.wording import (
+    answers_sentence,
     notes_of,
     status_name,
     status_sentence,
@@ -42,6 +43,7 @@ DECISIONS = frozenset({"confirm", "lapse"})
 def words() -> dict[str, object]:
     """What templates of results say with words of their own."""
     return {
+        "answers_sentence": answers_sentence,
         "withheld_sentence": withheld_sentence,
         "result_status_name": status_name,
         "result_status_sentence": status_sentence,

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from app.ratings.rules import StepFault
 from app.ratings.sheet import SheetError, SheetProblem
-from app.ratings.shown import ResultStatus, ShownResult, Withheld, WithheldKind
+from app.ratings.shown import ResultStatus, ShownElement, ShownResult, Withheld, WithheldKind
 from app.scoring.calibration import Calibration as Row
 from app.scoring.calibration import StepKind
 from app.scoring.errors import ScoringError
@@ -44,6 +44,18 @@ def withheld_sentence(note: Withheld) -> str:
                 "have answered, and several of them wrote something.",
                 least=note.least,
             )
+    return sentence
+
+
+def answers_sentence(element: ShownElement) -> str:
+    """Whose answers a KPI was read from; empty for every other element."""
+    if not element.answers:
+        return ""
+    groups = [
+        _("%(group)s (%(count)s people)", group=one.label, count=one.raters)
+        for one in element.answers
+    ]
+    sentence: str = _("From the answers of %(groups)s", groups=_(" and ").join(groups))
     return sentence
 
 

@@ -10,14 +10,8 @@ from typing import Any
 
 from app.questionnaires.packs import PackError, Questionnaire, load_questionnaire
 from app.questionnaires.rules import Audience
-from app.schemes.rules import (
-    Aggregate,
-    Direction,
-    Method,
-    Pool,
-    SchemeFinding,
-    check_definition,
-)
+from app.schemes.findings import SchemeFinding
+from app.schemes.rules import Aggregate, Direction, Method, Pool, check_definition
 
 PACKS = Path(__file__).parent / "packs"
 

@@ -3,9 +3,7 @@
 A definition is the plain document of ``Scheme.definition()``. The findings come in document order.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -14,6 +12,16 @@ from math import ceil, floor
 
 from app.people.groups import RaterGroup
 from app.questionnaires.rules import Audience
+from app.schemes.findings import (
+    Findings,
+    SchemeFinding,
+    SchemeProblem,
+    Table,
+    finding,
+    number_in,
+    tables_in,
+)
+from app.schemes.surveys import check_surveys
 from app.scoring.averages import FEWEST_FOR_LEAVING_OUT
 
 HUNDRED = Decimal(100)
@@ -21,7 +29,6 @@ LOWEST_GROUP_MINIMUM = 3
 LOWEST_COMMENT_MINIMUM = 3
 LARGEST_TRIM = Decimal("0.49")
 PAIR = 2
-DECIMAL_TEXT = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 
 
 class Method(StrEnum):
@@ -37,6 +44,7 @@ class Method(StrEnum):
     DEDUCT = "deduct"
     ALL_OR_NOTHING = "all_or_nothing"
     MANUAL = "manual"
+    FROM_FEEDBACK = "from_feedback"  # the points that a rater group gives in the same round
 
 
 class Direction(StrEnum):
@@ -71,39 +79,6 @@ class Pool(StrEnum):
     COLLEAGUE = "colleague"
 
 
-class SchemeProblem(StrEnum):
-    """The comment names the parameters that go with the finding."""
-
-    MISSING = "missing"
-    BAD_VALUE = "bad_value"  # found, expected
-    WEIGHTS_NOT_100 = "weights_not_100"  # found: the sum
-    NEGATIVE_WEIGHT = "negative_weight"  # found
-    DUPLICATE_ID = "duplicate_id"  # found
-    UNKNOWN_POOL = "unknown_pool"  # found, expected
-    POOL_UNPROTECTED = "pool_unprotected"  # found: the group, whose raters are known anyway
-    GROUP_MINIMUM = "group_minimum"  # found, expected: the lowest number of raters allowed
-    UNKNOWN_METHOD = "unknown_method"  # found, expected
-    UNKNOWN_COMPETENCY = "unknown_competency"  # found
-    KPI_OR_COMPETENCY = "kpi_or_competency"  # an element needs exactly one of the two
-    CAP_FLOOR = "cap_floor"  # cap, floor: 100 must lie between them
-    GRADES_ORDER = "grades_order"  # lower bounds must fall from the first grade to the last
-    GRADES_HOLE = "grades_hole"  # expected: the lowest final score, where the last grade begins
-    ANCHORS = "anchors"  # expected: every level once, points never falling
-    MEDIAN_PROTECTED = "median_protected"  # the median of three raters is one rater's own figure
-    TRIM_TOO_WIDE = "trim_too_wide"  # found: the share, expected: how many raters must be kept
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SchemeFinding:
-    problem: SchemeProblem
-    path: str  # JSON pointer into the definition
-    params: Mapping[str, str] = field(default_factory=dict)
-
-
-Table = Mapping[str, object]
-Findings = Iterable[SchemeFinding]
-
-
 def check_definition(
     definition: Table, *, competencies: Collection[str] | None = None
 ) -> tuple[SchemeFinding, ...]:
@@ -111,8 +86,8 @@ def check_definition(
 
     ``competencies`` are the codes of the questionnaire; None leaves them unchecked.
     """
-    groups = _tables(definition, "groups")
-    dimensions = _tables(definition, "dimensions")
+    groups = tables_in(definition, "groups")
+    dimensions = tables_in(definition, "dimensions")
     return (
         *_scale(definition),
         *_limits(definition),
@@ -121,6 +96,7 @@ def check_definition(
         *_aggregation(definition),
         *_left_out(definition, groups),
         *_dimensions(dimensions, competencies),
+        *check_surveys(definition, groups, dimensions),
     )
 
 
@@ -130,53 +106,32 @@ def with_minimum(definition: Table, k_min: int) -> dict[str, object]:
         {**group, "k_min": max(own, k_min)}
         if group.get("protected") is True and isinstance(own := group.get("k_min"), int)
         else group
-        for group in _tables(definition, "groups")
+        for group in tables_in(definition, "groups")
     ]
     return {**definition, "groups": groups}
 
 
-def _finding(problem: SchemeProblem, path: str, **params: object) -> SchemeFinding:
-    texts = {name: str(value) for name, value in params.items()}
-    return SchemeFinding(problem=problem, path=path, params=texts)
-
-
-def _tables(parent: Table, key: str) -> Sequence[Table]:
-    value = parent.get(key)
-    rows = value if isinstance(value, list | tuple) else ()
-    return [row if isinstance(row, Mapping) else {} for row in rows]
-
-
-def _number(value: object) -> Decimal | None:
-    """Read decimal text or a whole number; None for all else, binary floats included."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    text = str(value)
-    return Decimal(text) if DECIMAL_TEXT.fullmatch(text) else None
-
-
 def _within(table: Table, path: str, key: str, low: Decimal | int, high: Decimal | int) -> Findings:
     if key not in table:
-        yield _finding(SchemeProblem.MISSING, f"{path}/{key}")
+        yield finding(SchemeProblem.MISSING, f"{path}/{key}")
         return
-    number = _number(table[key])
+    number = number_in(table[key])
     if number is None or not low <= number <= high:
         expected = f"{low}–{high}"
-        yield _finding(
-            SchemeProblem.BAD_VALUE, f"{path}/{key}", found=table[key], expected=expected
-        )
+        yield finding(SchemeProblem.BAD_VALUE, f"{path}/{key}", found=table[key], expected=expected)
 
 
 def _choice(table: Table, path: str, key: str, choices: type[StrEnum]) -> Findings:
     if table.get(key) not in list(choices):
         found, expected = table.get(key, ""), ", ".join(choices)
-        yield _finding(SchemeProblem.BAD_VALUE, f"{path}/{key}", found=found, expected=expected)
+        yield finding(SchemeProblem.BAD_VALUE, f"{path}/{key}", found=found, expected=expected)
 
 
 def _names(table: Table, path: str) -> Findings:
     for key in ("id", "name_zh", "name_en"):
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
-            yield _finding(SchemeProblem.MISSING, f"{path}/{key}")
+            yield finding(SchemeProblem.MISSING, f"{path}/{key}")
 
 
 def _unique(rows: Iterable[tuple[str, Table]]) -> Findings:
@@ -184,57 +139,57 @@ def _unique(rows: Iterable[tuple[str, Table]]) -> Findings:
     for path, row in rows:
         name = str(row.get("id", ""))
         if name and name in seen:
-            yield _finding(SchemeProblem.DUPLICATE_ID, f"{path}/id", found=name)
+            yield finding(SchemeProblem.DUPLICATE_ID, f"{path}/id", found=name)
         seen.add(name)
 
 
 def _weights(rows: Sequence[Table], path: str) -> Findings:
     """Check that the weights of one level are numbers from 0 up that sum to exactly 100."""
-    weights = [_number(row.get("weight")) for row in rows]
+    weights = [number_in(row.get("weight")) for row in rows]
     for index, weight in enumerate(weights):
         place = f"{path}/{index}/weight"
         if weight is None:
             found = rows[index].get("weight", "")
-            yield _finding(SchemeProblem.BAD_VALUE, place, found=found, expected="0–100")
+            yield finding(SchemeProblem.BAD_VALUE, place, found=found, expected="0–100")
         elif weight < 0:
-            yield _finding(SchemeProblem.NEGATIVE_WEIGHT, place, found=weight)
+            yield finding(SchemeProblem.NEGATIVE_WEIGHT, place, found=weight)
     total = sum((weight for weight in weights if weight is not None), start=Decimal())
     if None not in weights and total != HUNDRED:
-        yield _finding(SchemeProblem.WEIGHTS_NOT_100, path, found=total)
+        yield finding(SchemeProblem.WEIGHTS_NOT_100, path, found=total)
 
 
 def _scale(definition: Table) -> Findings:
     scale = definition.get("scale")
     if not isinstance(scale, Mapping):
-        yield _finding(SchemeProblem.MISSING, "/scale")
+        yield finding(SchemeProblem.MISSING, "/scale")
         return
     lowest, highest, anchors = scale.get("min"), scale.get("max"), scale.get("anchors")
     if not (isinstance(lowest, int) and isinstance(highest, int) and isinstance(anchors, list)):
-        yield _finding(SchemeProblem.ANCHORS, "/scale/anchors", expected="min–max")
+        yield finding(SchemeProblem.ANCHORS, "/scale/anchors", expected="min–max")
         return
     pairs = [pair for pair in anchors if isinstance(pair, list | tuple) and len(pair) == PAIR]
     levels = [pair[0] for pair in pairs]
-    points = [number for number in (_number(pair[1]) for pair in pairs) if number is not None]
+    points = [number for number in (number_in(pair[1]) for pair in pairs) if number is not None]
     complete = levels == list(range(lowest, highest + 1)) and len(points) == len(levels)
     if not complete or points != sorted(points):
-        yield _finding(SchemeProblem.ANCHORS, "/scale/anchors", expected=f"{lowest}–{highest}")
+        yield finding(SchemeProblem.ANCHORS, "/scale/anchors", expected=f"{lowest}–{highest}")
 
 
 def _limits(definition: Table) -> Findings:
-    cap, floor = _number(definition.get("kpi_cap")), _number(definition.get("kpi_floor"))
+    cap, floor = number_in(definition.get("kpi_cap")), number_in(definition.get("kpi_floor"))
     for key, number in (("kpi_cap", cap), ("kpi_floor", floor)):
         if number is None:
-            yield _finding(SchemeProblem.MISSING, f"/{key}")
+            yield finding(SchemeProblem.MISSING, f"/{key}")
     if cap is not None and floor is not None and not floor <= HUNDRED <= cap:
-        yield _finding(SchemeProblem.CAP_FLOOR, "/kpi_cap", cap=cap, floor=floor)
+        yield finding(SchemeProblem.CAP_FLOOR, "/kpi_cap", cap=cap, floor=floor)
     final = definition.get("final")
     if not isinstance(final, Mapping):
-        yield _finding(SchemeProblem.MISSING, "/final")
+        yield finding(SchemeProblem.MISSING, "/final")
         return
     yield from _within(final, "/final", "dp", 0, 6)
-    low, high = _number(final.get("min")), _number(final.get("max"))
+    low, high = number_in(final.get("min")), number_in(final.get("max"))
     if low is None or high is None or low >= high:
-        yield _finding(
+        yield finding(
             SchemeProblem.BAD_VALUE,
             "/final/max",
             found=final.get("max", ""),
@@ -246,26 +201,26 @@ def _grades(definition: Table) -> Findings:
     rows = definition.get("grades")
     pairs = rows if isinstance(rows, list | tuple) else ()
     bounds = [
-        _number(pair[1]) if isinstance(pair, list | tuple) and len(pair) == PAIR else None
+        number_in(pair[1]) if isinstance(pair, list | tuple) and len(pair) == PAIR else None
         for pair in pairs
     ]
     numbers = [bound for bound in bounds if bound is not None]
     if not bounds or len(numbers) < len(bounds):
-        yield _finding(SchemeProblem.MISSING, "/grades")
+        yield finding(SchemeProblem.MISSING, "/grades")
         return
     if any(higher <= lower for higher, lower in pairwise(numbers)):
-        yield _finding(SchemeProblem.GRADES_ORDER, "/grades")
+        yield finding(SchemeProblem.GRADES_ORDER, "/grades")
     names = [{"id": pair[0]} for pair in pairs]
     yield from _unique((f"/grades/{index}", name) for index, name in enumerate(names))
     final = definition.get("final")
-    lowest = _number(final.get("min")) if isinstance(final, Mapping) else None
+    lowest = number_in(final.get("min")) if isinstance(final, Mapping) else None
     if lowest is not None and min(numbers) > lowest:
-        yield _finding(SchemeProblem.GRADES_HOLE, f"/grades/{len(pairs) - 1}", expected=lowest)
+        yield finding(SchemeProblem.GRADES_HOLE, f"/grades/{len(pairs) - 1}", expected=lowest)
 
 
 def _groups(groups: Sequence[Table]) -> Findings:
     if not groups:
-        yield _finding(SchemeProblem.MISSING, "/groups")
+        yield finding(SchemeProblem.MISSING, "/groups")
         return
     places = [(f"/groups/{index}", group) for index, group in enumerate(groups)]
     yield from _unique(places)
@@ -281,19 +236,19 @@ def _protection(group: Table, path: str) -> Findings:
     """Check the promise that a protected group is never shown below its minimum."""
     protected = group.get("protected")
     if not isinstance(protected, bool):
-        yield _finding(SchemeProblem.MISSING, f"{path}/protected")
+        yield finding(SchemeProblem.MISSING, f"{path}/protected")
     lowest = LOWEST_GROUP_MINIMUM if protected else 1
     minimum = group.get("k_min")
     if not isinstance(minimum, int) or minimum < lowest:
-        yield _finding(SchemeProblem.GROUP_MINIMUM, f"{path}/k_min", found=minimum, expected=lowest)
+        yield finding(SchemeProblem.GROUP_MINIMUM, f"{path}/k_min", found=minimum, expected=lowest)
     pool = group.get("pool")
     if pool is None:
         return
     if pool not in list(Pool):
         expected = ", ".join(Pool)
-        yield _finding(SchemeProblem.UNKNOWN_POOL, f"{path}/pool", found=pool, expected=expected)
+        yield finding(SchemeProblem.UNKNOWN_POOL, f"{path}/pool", found=pool, expected=expected)
     elif not protected:
-        yield _finding(SchemeProblem.POOL_UNPROTECTED, f"{path}/pool", found=group.get("id", ""))
+        yield finding(SchemeProblem.POOL_UNPROTECTED, f"{path}/pool", found=group.get("id", ""))
 
 
 def _aggregation(definition: Table) -> Findings:
@@ -311,14 +266,14 @@ def _left_out(definition: Table, groups: Sequence[Table]) -> Findings:
     """Check that the figure of a protected group never rests on fewer raters than its minimum."""
     minimums = [group.get("k_min") for group in groups if group.get("protected") is True]
     least = [k for k in minimums if isinstance(k, int) and k >= LOWEST_GROUP_MINIMUM]
-    aggregate, trim = definition.get("aggregate"), _number(definition.get("trim"))
+    aggregate, trim = definition.get("aggregate"), number_in(definition.get("trim"))
     if minimums and aggregate == Aggregate.MEDIAN:
-        yield _finding(SchemeProblem.MEDIAN_PROTECTED, "/aggregate")
+        yield finding(SchemeProblem.MEDIAN_PROTECTED, "/aggregate")
     if aggregate != Aggregate.TRIMMED or trim is None or not 0 <= trim <= LARGEST_TRIM:
         return
     too_many = [k for k in least if _fewest_kept(trim, k) < k]
     if too_many:
-        yield _finding(SchemeProblem.TRIM_TOO_WIDE, "/trim", found=trim, expected=max(too_many))
+        yield finding(SchemeProblem.TRIM_TOO_WIDE, "/trim", found=trim, expected=max(too_many))
 
 
 def _fewest_kept(trim: Decimal, k: int) -> int:
@@ -337,14 +292,14 @@ def _fewest_kept(trim: Decimal, k: int) -> int:
 
 def _dimensions(dimensions: Sequence[Table], competencies: Collection[str] | None) -> Findings:
     if not dimensions:
-        yield _finding(SchemeProblem.MISSING, "/dimensions")
+        yield finding(SchemeProblem.MISSING, "/dimensions")
         return
     places = [(f"/dimensions/{index}", row) for index, row in enumerate(dimensions)]
     yield from _unique(places)
     yield from _weights(dimensions, "/dimensions")
     elements: list[tuple[str, Table]] = []
     for path, dimension in places:
-        rows = _tables(dimension, "elements")
+        rows = tables_in(dimension, "elements")
         yield from _names(dimension, path)
         yield from _weights(rows, f"{path}/elements")
         elements += [(f"{path}/elements/{index}", row) for index, row in enumerate(rows)]
@@ -357,15 +312,15 @@ def _element(element: Table, path: str, competencies: Collection[str] | None) ->
     yield from _names(element, path)
     kpi, competency = element.get("kpi"), element.get("competency")
     if (kpi is None) == (competency is None):
-        yield _finding(SchemeProblem.KPI_OR_COMPETENCY, path)
+        yield finding(SchemeProblem.KPI_OR_COMPETENCY, path)
         return
     if competency is not None:
         if competencies is not None and competency not in competencies:
             place = f"{path}/competency"
-            yield _finding(SchemeProblem.UNKNOWN_COMPETENCY, place, found=competency)
+            yield finding(SchemeProblem.UNKNOWN_COMPETENCY, place, found=competency)
         return
     method = kpi.get("method") if isinstance(kpi, Mapping) else None
     if method not in list(Method):
         place, expected = f"{path}/kpi/method", ", ".join(Method)
-        yield _finding(SchemeProblem.UNKNOWN_METHOD, place, found=method, expected=expected)
+        yield finding(SchemeProblem.UNKNOWN_METHOD, place, found=method, expected=expected)
     yield from _choice(element, path, "direction", Direction)

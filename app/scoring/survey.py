@@ -9,8 +9,8 @@ by which a smaller number of raters could be solved for. Without any line it is 
 from fractions import Fraction
 
 from app.scoring.averages import mean
-from app.scoring.cells import cells_of
-from app.scoring.example import Element, Example, Survey
+from app.scoring.cells import Cell, cells_of
+from app.scoring.example import Example, Survey
 from app.scoring.feedback import averaging_of, means_by_group
 from app.scoring.kpi import Kpi, KpiStatus
 from app.scoring.numbers import fixed_text
@@ -33,20 +33,21 @@ def surveyed(example: Example, kpi: Kpi, survey: Survey) -> Kpi:
     )
 
 
-def _line_points(example: Example, survey: Survey) -> list[Fraction]:
-    """The group's line in each competency where it has one."""
+def surveyed_lines(example: Example, survey: Survey) -> list[Cell]:
+    """The group's line in each competency where it has one, in the order of their ids."""
     elements = [one for dimension in example.dimensions for one in dimension.elements]
     named = sorted((e for e in elements if e.id in survey.competencies), key=lambda e: e.id)
-    return [points for one in named for points in _points_in(example, one, survey.group)]
-
-
-def _points_in(example: Example, competency: Element, group: str) -> list[Fraction]:
-    cells = cells_of(example.groups, means_by_group(example, competency.items))
-    averages = [
-        averaging_of(cell.means, example.policy.averaging)
-        for cell in cells
-        if cell.survives and group in cell.members
+    return [
+        cell
+        for competency in named
+        for cell in cells_of(example.groups, means_by_group(example, competency.items))
+        if cell.survives and survey.group in cell.members
     ]
+
+
+def _line_points(example: Example, survey: Survey) -> list[Fraction]:
+    lines = surveyed_lines(example, survey)
+    averages = [averaging_of(line.means, example.policy.averaging) for line in lines]
     return [average.points for average in averages if average is not None]
 
 

@@ -37,6 +37,12 @@ NO_SCORE = {
     ),
 }
 
+NO_SURVEY = Explanation(
+    zh="作答人数不足或无人作答，不适用，其权重由同一维度的其他要素按比例分担",
+    en="too few or none answered, so it does not apply; the others of its dimension share its"
+    " weight",
+)
+
 TOO_FEW = Explanation(
     zh="{group}：作答人数不足或无人作答，不计入任何数值；其权重由其他类别按比例分担",
     en="{group}: too few or none answered, so it enters no figure; the others share its weight",

@@ -226,13 +226,18 @@ WORDINGS: dict[RowProblem, Wording] = {
     ),
     RowProblem.WEIGHTS_NOT_100: Wording(
         found=lazy_gettext("the weights of %(person)s in %(dimension)s make %(total)s"),
-        expected=lazy_gettext("100, of which %(competencies)s for the competencies"),
+        expected=lazy_gettext("100, of which %(competencies)s for what is read from the feedback"),
         fix=lazy_gettext("Correct the weights so that they make 100"),
     ),
     RowProblem.DUPLICATE_KPI: Wording(
         found=lazy_gettext("“%(found)s” stands in row %(first)s already"),
         expected=lazy_gettext("each KPI once per person and dimension"),
         fix=lazy_gettext("Delete or rename one of the two rows"),
+    ),
+    RowProblem.FROM_FEEDBACK: Wording(
+        found=lazy_gettext("the scheme reads “%(found)s” from the feedback of the round"),
+        expected=lazy_gettext("no row for it: its weight is the scheme's"),
+        fix=lazy_gettext("Delete the row"),
     ),
 }
 

@@ -84,6 +84,7 @@ class RowProblem(StrEnum):
     BAD_WEIGHT = "bad_weight"
     WEIGHTS_NOT_100 = "weights_not_100"
     DUPLICATE_KPI = "duplicate_kpi"
+    FROM_FEEDBACK = "from_feedback"
 
 
 WARNINGS = frozenset(

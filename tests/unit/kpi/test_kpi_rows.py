@@ -1,6 +1,7 @@
 """Every fault of the KPI sheet is found, and weights make 100 with the competencies included."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -139,6 +140,30 @@ def test_an_empty_target_takes_that_of_the_scheme() -> None:
     assert rows[0].parameters["target"] == "18"
 
 
+SURVEYED = replace(
+    SCHEME, from_feedback={"业绩": {("客户满意度", "Customer satisfaction"): Decimal(25)}}
+)
+
+
+def test_a_kpi_read_from_the_feedback_counts_towards_100_without_a_row() -> None:
+    schemes = {"经理": SURVEYED}
+    named = kpi("2", "客户关系", "15", method="360", target="", actual="")
+
+    assert check(kpi("2", "销售额", "60"), schemes=schemes)[1] == []
+    assert check(kpi("2", "销售额", "60"), named, schemes=schemes)[1] == []
+    finding = check(kpi("2", "销售额", "85"), schemes=schemes)[1][0]
+    assert (finding.problem, finding.params["competencies"]) == (RowProblem.WEIGHTS_NOT_100, "40")
+
+
+@pytest.mark.parametrize("name", ["客户满意度", "customer Satisfaction"])
+def test_a_row_for_a_kpi_read_from_the_feedback_is_refused_and_that_alone(name: str) -> None:
+    rows = [kpi("2", "销售额", "60"), kpi("2", name, "25")]
+    findings = check(*rows, schemes={"经理": SURVEYED})[1]
+
+    assert summary(findings) == [(3, "C", RowProblem.FROM_FEEDBACK)]
+    assert check(*rows, kpi("2", "回款", "15"))[1] == []
+
+
 def test_one_kpi_is_given_once() -> None:
     _, findings = check(kpi("2", "销售额", "50"), kpi("2", "销售额", "50"))
 
@@ -167,6 +192,9 @@ def test_the_ready_schemes_have_an_outline() -> None:
     assert sum(outlines["kam"].competencies["团队协作与发展指标"].values()) == 100
     assert outlines["rep"].kpis["销售业绩指标", "新增客户数"]["target"] == "18"
     assert outlines["rep"].dimension_names["sales results"] == "销售业绩指标"
+    assert outlines["csm"].from_feedback["客户价值与满意度指标"] == {
+        ("客户满意度", "Customer satisfaction"): 40
+    }
 
 
 def test_every_method_that_the_template_offers_is_understood() -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.schemes.findings import SchemeFinding, SchemeProblem
 from app.schemes.packs import load_scheme
-from app.schemes.rules import SchemeFinding, SchemeProblem, check_definition, with_minimum
+from app.schemes.rules import check_definition, with_minimum
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -117,6 +118,59 @@ CASES: list[tuple[Change, SchemeProblem, str]] = [
         "/dimensions/0/elements/0/direction",
     ),
 ]
+
+
+SURVEY = "/dimensions/0/elements/0/kpi"
+
+
+def survey(*, order: str | None = None, **kpi: object) -> Change:
+    """The first KPI is read from what customers answer, unless `kpi` says otherwise."""
+
+    def change(definition: dict[str, Any]) -> None:
+        read = {"method": "from_feedback", "group": "customer", **kpi}
+        first_element(definition)["kpi"] = read
+        if order:
+            definition["order"] = order
+
+    return change
+
+
+def without_competencies(definition: dict[str, Any]) -> None:
+    survey()(definition)
+    for dimension in definition["dimensions"]:
+        for element in dimension["elements"]:
+            if element.pop("competency", None):
+                element["kpi"] = {"method": "ratio"}
+
+
+CASES += [
+    (survey(group="self"), SchemeProblem.SURVEY_GROUP, f"{SURVEY}/group"),
+    (survey(group=["customer"]), SchemeProblem.SURVEY_GROUP, f"{SURVEY}/group"),
+    (survey(competencies=[]), SchemeProblem.SURVEY_WITHOUT_ANSWERS, f"{SURVEY}/competencies"),
+    (survey(competencies="C1"), SchemeProblem.SURVEY_WITHOUT_ANSWERS, f"{SURVEY}/competencies"),
+    (
+        survey(competencies=["C1", "C1"]),
+        SchemeProblem.SURVEY_WITHOUT_ANSWERS,
+        f"{SURVEY}/competencies",
+    ),
+    (survey(competencies=["C9"]), SchemeProblem.UNKNOWN_COMPETENCY, f"{SURVEY}/competencies/0"),
+    (survey(competencies=[{}]), SchemeProblem.UNKNOWN_COMPETENCY, f"{SURVEY}/competencies/0"),
+    (without_competencies, SchemeProblem.SURVEY_WITHOUT_ANSWERS, SURVEY),
+    (
+        survey(order="rater_overall_first"),
+        SchemeProblem.SURVEY_BESIDE_OVERALL,
+        f"{SURVEY}/method",
+    ),
+]
+
+
+def test_a_kpi_may_be_read_from_the_feedback_of_a_group_that_weighs_something() -> None:
+    assert findings_after(survey()) == ()
+    assert findings_after(survey(competencies=["C1", "C2"])) == ()
+    assert findings_after(survey(order="competency_first")) == ()
+    assert findings_after(lambda d: d.update(order="rater_overall_first")) == ()
+    found = findings_after(survey(group="self"))[0]
+    assert found.params == {"found": "self", "expected": "supervisor, peer, subordinate, customer"}
 
 
 @pytest.mark.parametrize(("change", "problem", "path"), CASES)
