@@ -36,7 +36,7 @@ def rated(
 ) -> dict[str, Any]:
     customers = [rater(f"customer{n}", "customer", level) for n, level in enumerate(levels)]
     return document(
-        [*raters(customer=0, **sizes), *customers], definition=definition or scheme(), lines=lines
+        [*raters(False, customer=0, **sizes), *customers], definition=definition or scheme(), lines=lines
     )
 
 
