@@ -35,9 +35,8 @@ def rated(
     *levels: int, lines: list[SheetLine] = LINES, definition: Any = None, **sizes: int
 ) -> dict[str, Any]:
     customers = [rater(f"customer{n}", "customer", level) for n, level in enumerate(levels)]
-    return document(
-        [*raters(False, customer=0, **sizes), *customers], definition=definition or scheme(), lines=lines
-    )
+    answered = [*raters(False, customer=0, **sizes), *customers]
+    return document(answered, definition=definition or scheme(), lines=lines)
 
 
 def shown(*levels: int, language: str = "en", **changes: Any) -> ShownResult:
