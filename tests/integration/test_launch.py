@@ -166,7 +166,7 @@ def test_a_launch_takes_as_many_statements_for_many_people_as_for_few(app: Flask
     other = cycles.create_cycle(plan("再来一次"))
     cycles.add_participants(other)
     db.session.commit()
-    prepared = prepare_launch(other, company=COMPANY)
+    prepared = prepare_launch(other, company=COMPANY, confirms_load=True)
 
     with counted_statements() as many:
         write_launch(prepared, link_key=LINK_KEY)

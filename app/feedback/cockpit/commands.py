@@ -28,12 +28,18 @@ def cycle_commands() -> None:
 
 @cycle_commands.command("launch")
 @click.argument("name")
-def launch(name: str) -> None:
+@click.option("--confirm-load", is_flag=True, help="Ask some for more than 15 forms all the same.")
+def launch(name: str, *, confirm_load: bool) -> None:
     """Send a draft out; exit code 2 and a sentence when something stands in the way."""
     settings = settings_in_use()
     cycle_id = get_cycle(name).id
     with refusals_as_sentences():
-        launched = launch_cycle(cycle_id, link_key=settings.link_key, company=settings.company)
+        launched = launch_cycle(
+            cycle_id,
+            link_key=settings.link_key,
+            company=settings.company,
+            confirms_load=confirm_load,
+        )
         db.session.commit()
     click.echo(f"Launched: {launched.letters} letters, {launched.requests} forms.")
 

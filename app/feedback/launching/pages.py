@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.cycles.models import Participant
+from app.feedback.assigning.rules import reciprocal_pairs
 from app.feedback.launching.queries import DraftRound, PersonCard
 from app.feedback.launching.rules import (
+    MANY_FORMS,
     GroupFate,
     count_groups,
     fate_of_groups,
@@ -91,12 +93,34 @@ class PeoplePage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AskedPerson:
+    """Somebody who is asked about a participant, with what HR should look at twice."""
+
+    card: PersonCard
+    group: RaterGroup
+    also: tuple[RaterGroup, ...]  # the groups in which they were found as well
+    is_mutual: bool  # peers who rate each other
+    forms: int  # in the whole round
+
+    @property
+    def is_busy(self) -> bool:
+        return self.forms > MANY_FORMS
+
+    @property
+    def choices(self) -> tuple[RaterGroup, ...]:
+        """Between which groups HR may choose: a manager can be nothing but the supervisor."""
+        if not self.also or self.group is RaterGroup.SUPERVISOR:
+            return (self.group,) if self.also else ()
+        return (self.group, *self.also)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PersonPage:
     """Who is asked about one participant, group by group."""
 
     participant_id: int
     subject: PersonCard
-    groups: list[tuple[RaterGroup, GroupFate, list[PersonCard]]]
+    groups: list[tuple[RaterGroup, GroupFate, list[AskedPerson]]]
     k_min: int
 
 
@@ -106,6 +130,7 @@ def person_page(draft: DraftRound, participant: Participant, k_min: int) -> Pers
     asked = [row for row in draft.assignments if row.participant_id == participant.id]
     counts = count_groups(asked).get(participant.id, Counter())
     fates = fate_of_groups(counts, scheme.groups(), k_min)
+    people = _asked_people(draft, participant)
     return PersonPage(
         participant_id=participant.id,
         subject=draft.people[participant.person_id],
@@ -113,15 +138,35 @@ def person_page(draft: DraftRound, participant: Participant, k_min: int) -> Pers
             (
                 rule.group,
                 fates[rule.group],
-                sorted(
-                    (draft.people[row.person_id] for row in asked if row.group is rule.group),
-                    key=lambda card: (card.name, card.id),
-                ),
+                [person for person in people if person.group is rule.group],
             )
             for rule in scheme.groups()
         ],
         k_min=k_min,
     )
+
+
+def _asked_people(draft: DraftRound, participant: Participant) -> list[AskedPerson]:
+    forms = Counter(row.person_id for row in draft.assignments)
+    also = {
+        row.person_id: row.also
+        for row in draft.double_roles
+        if row.participant_id == participant.id
+    }
+    pairs = reciprocal_pairs(draft.subjects, draft.assignments)
+    mutual = {sum(pair) - participant.person_id for pair in pairs if participant.person_id in pair}
+    people = [
+        AskedPerson(
+            card=draft.people[row.person_id],
+            group=row.group,
+            also=also.get(row.person_id, ()),
+            is_mutual=row.group is RaterGroup.PEER and row.person_id in mutual,
+            forms=forms[row.person_id],
+        )
+        for row in draft.assignments
+        if row.participant_id == participant.id
+    ]
+    return sorted(people, key=lambda person: (person.card.name, person.card.id))
 
 
 def _rows(draft: DraftRound, k_min: int) -> list[PeopleRow]:

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import db
-from app.feedback.launching.rules import (
+from app.feedback.assigning.rules import (
     Assignment,
+    DoubleRole,
     GroupRule,
     Subject,
     Surroundings,
+    double_roles,
     propose_requests,
 )
 from app.feedback.models import AssignmentChange
@@ -70,6 +72,7 @@ class DraftRound:
     schemes: dict[int, SchemeCard]
     assignments: tuple[Assignment, ...]
     people: dict[int, PersonCard]  # participants and reviewers
+    double_roles: tuple[DoubleRole, ...]  # of those who are asked
     opted_out: frozenset[int]  # who would be asked, had they not asked for no more letters
 
 
@@ -92,7 +95,8 @@ def load_draft(cycle: Cycle) -> DraftRound:
         )
         for row in rows
     )
-    proposed = propose_requests(subjects, _surroundings(cycle.id), _changes(cycle.id))
+    around, changes = _surroundings(cycle.id), _changes(cycle.id)
+    proposed = propose_requests(subjects, around, changes)
     unwilling = _opted_out()
     wanted = {row.person_id for row in proposed} | {row.person_id for row in subjects}
     return DraftRound(
@@ -102,6 +106,9 @@ def load_draft(cycle: Cycle) -> DraftRound:
         schemes=schemes,
         assignments=tuple(row for row in proposed if row.person_id not in unwilling),
         people=_people(wanted),
+        double_roles=tuple(
+            row for row in double_roles(subjects, around, changes) if row.person_id not in unwilling
+        ),
         opted_out=unwilling.intersection(row.person_id for row in proposed),
     )
 

@@ -1,4 +1,4 @@
-"""Who rates whom, and whether a round may be launched. Pure."""
+"""What becomes of a round's groups, and whether it may be launched. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,149 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.feedback.assigning.rules import (
+    Assignment,
+    DoubleRole,
+    GroupRule,
+    Subject,
+    reciprocal_pairs,
+)
 from app.people.groups import RaterGroup
 
-MOST_PEERS = 6
-# Above this a reviewer gets tired (experience.md 1.10).
+# Above the first a reviewer gets tired; above the second HR must confirm it.
 MANY_FORMS = 8
-# Which group a person is put into who could be proposed for several.
-PROPOSAL_ORDER = (
-    RaterGroup.SELF,
-    RaterGroup.SUPERVISOR,
-    RaterGroup.SUBORDINATE,
-    RaterGroup.CUSTOMER,
-    RaterGroup.PEER,
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GroupRule:
-    """How a scheme treats one rater group: how many must answer, and with whom it may be pooled."""
-
-    group: RaterGroup
-    k_min: int
-    pool: str | None
-    protected: bool
-
-    def needed(self, cycle_k: int) -> int:
-        """How many answers make the group count; the round may ask for more, never for fewer."""
-        return max(self.k_min, cycle_k) if self.protected else self.k_min
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Subject:
-    """A participant: who rates them depends on their place and on their scheme's groups."""
-
-    participant_id: int
-    person_id: int
-    manager_id: int | None
-    groups: tuple[GroupRule, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What is known about how people work together, whoever takes part in the round."""
-
-    manager_of: Mapping[int, int | None]  # every employee
-    owner_of: Mapping[int, int | None]  # every customer contact
-    standing: Mapping[int, Mapping[int, RaterGroup]]  # of the workbook: subject → reviewer → group
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Assignment:
-    """One form to fill in: this person is asked about this participant, as one of this group."""
-
-    participant_id: int
-    person_id: int
-    group: RaterGroup
-
-
-Changes = Mapping[tuple[int, int], RaterGroup | None]
-
-
-def propose_requests(
-    subjects: Sequence[Subject], around: Surroundings, changes: Changes
-) -> list[Assignment]:
-    """Who is asked about whom.
-
-    HR's changes for this round win over everything, then the workbook: a group for which it names
-    anybody is taken from it alone. Other groups follow from the reporting line and from account
-    ownership. The participant's manager, who reads the result, is asked as the supervisor whatever
-    else was said. Groups that a participant's scheme does not have are left out.
-    """
-    lines = _Lines(around)
-    found: list[Assignment] = []
-    for subject in subjects:
-        chosen = _without_changes(subject, around, lines)
-        for (participant_id, person_id), group in changes.items():
-            if participant_id == subject.participant_id:
-                chosen.pop(person_id, None)
-                if group is not None:
-                    chosen[person_id] = _group_of(subject, person_id, group)
-        known = {rule.group for rule in subject.groups}
-        found += [
-            Assignment(subject.participant_id, person_id, group)
-            for person_id, group in chosen.items()
-            if group in known
-        ]
-    return sorted(found)
-
-
-class _Lines:
-    """The reporting lines and accounts turned round: from a manager or owner to their people."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self.reports = _turned_round(around.manager_of)
-        self.contacts = _turned_round(around.owner_of)
-
-    def propose(self, subject: Subject, group: RaterGroup) -> Sequence[int]:
-        if group is RaterGroup.SELF:
-            return [subject.person_id]
-        if group is RaterGroup.SUPERVISOR:
-            return [] if subject.manager_id is None else [subject.manager_id]
-        if group is RaterGroup.SUBORDINATE:
-            return self.reports.get(subject.person_id, ())
-        if group is RaterGroup.CUSTOMER:
-            return self.contacts.get(subject.person_id, ())
-        return self._peers(subject)
-
-    def _peers(self, subject: Subject) -> Sequence[int]:
-        """The next colleagues in a ring, so that everybody is asked about as many as ask them."""
-        if subject.manager_id is None:
-            return []
-        ring = self.reports.get(subject.manager_id, [])
-        if subject.person_id not in ring:
-            return ring[:MOST_PEERS]
-        place = ring.index(subject.person_id)
-        return (ring[place + 1 :] + ring[:place])[:MOST_PEERS]
-
-
-def _turned_round(above: Mapping[int, int | None]) -> dict[int, list[int]]:
-    below: dict[int, list[int]] = defaultdict(list)
-    for person_id, owner_id in sorted(above.items()):
-        if owner_id is not None:
-            below[owner_id].append(person_id)
-    return dict(below)
-
-
-def _without_changes(
-    subject: Subject, around: Surroundings, lines: _Lines
-) -> dict[int, RaterGroup]:
-    standing = around.standing.get(subject.person_id, {})
-    chosen = {person: _group_of(subject, person, group) for person, group in standing.items()}
-    named = set(chosen.values())
-    for group in PROPOSAL_ORDER:
-        if group in named:
-            continue
-        for person_id in lines.propose(subject, group):
-            chosen.setdefault(person_id, _group_of(subject, person_id, group))
-    chosen[subject.person_id] = RaterGroup.SELF
-    return chosen
-
-
-def _group_of(subject: Subject, person_id: int, group: RaterGroup) -> RaterGroup:
-    """A manager among the protected could subtract their own answers from what they read."""
-    return RaterGroup.SUPERVISOR if person_id == subject.manager_id else group
+MOST_FORMS = 15
 
 
 class GroupFate(StrEnum):
@@ -215,6 +84,9 @@ class Check(StrEnum):
     MERGED = "merged"  # names: participants
     LEFT_OUT = "left_out"  # names: participants
     OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
+    DOUBLE_ROLE = "double_role"  # names: reviewers found in two groups of one participant
+    RECIPROCAL = "reciprocal"  # names: pairs of peers who rate each other
+    TOO_MANY_FORMS = "too_many_forms"  # names: reviewers; to be confirmed
     MANY_FORMS = "many_forms"  # names: reviewers
     SHORT_WINDOW = "short_window"  # count: working days
     HOLIDAY = "holiday"  # names: holidays with their days
@@ -232,6 +104,8 @@ BLOCKING = frozenset(
         Check.DEADLINE_PAST,
     }
 )
+# These keep the button away until HR has said that it is to be so.
+TO_CONFIRM = frozenset({Check.TOO_MANY_FORMS})
 LEAST_K = 3
 LEAST_WORKING_DAYS = 5
 
@@ -246,6 +120,11 @@ class Finding:
     def blocks(self) -> bool:
         """Whether the round cannot be launched before this is put right."""
         return self.check in BLOCKING
+
+    @property
+    def asks(self) -> bool:
+        """Whether the round is launched only if HR confirms this."""
+        return self.check in TO_CONFIRM
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -264,12 +143,13 @@ class LaunchFacts:
     faulty_schemes: tuple[str, ...] = ()
     opted_out: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
+    double_roles: Sequence[DoubleRole] = ()
     mail_is_up: bool = True
 
 
 def check_launch(facts: LaunchFacts) -> list[Finding]:
     """What stands in the way, blocking findings first, then what HR should know."""
-    found = [*_blocking(facts), *_warnings(facts)]
+    found = [*_blocking(facts), *_on_load(facts), *_warnings(facts)]
     return [finding for finding in found if finding is not None]
 
 
@@ -304,15 +184,24 @@ def _with_manager_in_disguise(facts: LaunchFacts) -> list[int]:
     ]
 
 
+def _on_load(facts: LaunchFacts) -> Iterable[Finding | None]:
+    forms = Counter(row.person_id for row in facts.assignments)
+    over = [person for person, count in forms.items() if count > MOST_FORMS]
+    busy = [person for person, count in forms.items() if MANY_FORMS < count <= MOST_FORMS]
+    yield _named(Check.TOO_MANY_FORMS, [facts.names[person] for person in over])
+    yield _named(Check.MANY_FORMS, [facts.names[person] for person in busy])
+
+
 def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     fates = fates_of_subjects(facts.subjects, facts.assignments, facts.k_min)
     for check, fate in ((Check.MERGED, GroupFate.MERGED), (Check.LEFT_OUT, GroupFate.LEFT_OUT)):
         found = [row for row in facts.subjects if fate in fates[row.participant_id].values()]
         yield _named(check, [facts.names[row.person_id] for row in found])
     yield _named(Check.OPTED_OUT, facts.opted_out)
-    forms = Counter(row.person_id for row in facts.assignments)
-    busy = [person for person, count in forms.items() if count > MANY_FORMS]
-    yield _named(Check.MANY_FORMS, [facts.names[person] for person in busy])
+    doubled = {row.person_id for row in facts.double_roles}
+    yield _named(Check.DOUBLE_ROLE, [facts.names[person] for person in doubled])
+    pairs = reciprocal_pairs(facts.subjects, facts.assignments)
+    yield _named(Check.RECIPROCAL, [f"{facts.names[a]} – {facts.names[b]}" for a, b in pairs])
     if facts.subjects and facts.working_days < LEAST_WORKING_DAYS:
         yield Finding(check=Check.SHORT_WINDOW, count=facts.working_days)
     yield _named(Check.HOLIDAY, facts.holidays, in_order=True)

@@ -16,7 +16,7 @@ from app.feedback.launching import emails
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
 from app.feedback.launching.queries import DraftRound, load_draft
-from app.feedback.launching.rules import check_launch
+from app.feedback.launching.rules import MOST_FORMS, check_launch
 from app.feedback.launching.wording import sentence_of
 from app.feedback.links import hash_token, make_token
 from app.feedback.models import (
@@ -49,6 +49,7 @@ class PreparedLaunch:
     reviewers: tuple[int, ...]
     letters: tuple[RenderedLetter, ...]
     send_at: datetime | None
+    overloaded: int  # reviewers with more forms than usual, which HR confirmed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,9 +114,16 @@ def _refuse_wrong_pair(participant: Participant, person: Person, group: RaterGro
 
 
 def launch_cycle(
-    cycle_id: int, *, link_key: bytes, company: str, account_id: int | None = None
+    cycle_id: int,
+    *,
+    link_key: bytes,
+    company: str,
+    confirms_load: bool = False,
+    account_id: int | None = None,
 ) -> Launched:
     """Send a round out. The caller commits, before and afterwards; nothing is sent without it.
+
+    `confirms_load` says that reviewers with more than 15 forms are meant to have them.
 
     Letters are rendered first, while nobody is kept from writing; then all rows are written in one
     transaction. Raises LaunchRefusedError when something stands in the way, when the round is
@@ -123,21 +131,22 @@ def launch_cycle(
     """
     db.session.rollback()  # whatever was read so far: it may hold the write lock
     with reading():
-        prepared = prepare_launch(db.session.get_one(Cycle, cycle_id), company=company)
+        cycle = db.session.get_one(Cycle, cycle_id)
+        prepared = prepare_launch(cycle, company=company, confirms_load=confirms_load)
     db.session.rollback()
     with writing():
         return write_launch(prepared, link_key=link_key, account_id=account_id)
 
 
-def prepare_launch(cycle: Cycle, *, company: str) -> PreparedLaunch:
+def prepare_launch(cycle: Cycle, *, company: str, confirms_load: bool = False) -> PreparedLaunch:
     """Check a draft and write all its letters; nothing is stored."""
     if cycle.launched_at is not None:
         raise LaunchRefusedError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
     draft = load_draft(cycle)
     findings = check_launch(gather_facts(cycle, draft, mail_is_up=True))
-    blockers = [sentence_of(finding) for finding in findings if finding.blocks]
-    if blockers:
-        raise LaunchRefusedError(" ".join(blockers))
+    in_the_way = [row for row in findings if row.blocks or (row.asks and not confirms_load)]
+    if in_the_way:
+        raise LaunchRefusedError(" ".join(sentence_of(finding) for finding in in_the_way))
     card = RoundCard.of(cycle, company)
     tasks = tasks_by_reviewer(draft, card)
     return PreparedLaunch(
@@ -148,6 +157,7 @@ def prepare_launch(cycle: Cycle, *, company: str) -> PreparedLaunch:
             invitation(card, draft.people[person_id], asked) for person_id, asked in tasks.items()
         ),
         send_at=cycle.opens_at if cycle.opens_at > now() else None,
+        overloaded=sum(finding.count for finding in findings if finding.asks),
     )
 
 
@@ -168,12 +178,10 @@ def write_launch(
         .execution_options(synchronize_session=False)
     )
     launched = Launched(letters=len(prepared.letters), requests=len(prepared.draft.assignments))
-    record(
-        "cycle.launched",
-        f"cycle:{cycle.id}",
-        account_id=account_id,
-        detail=f"{launched.letters} letters, {launched.requests} requests",
-    )
+    detail = f"{launched.letters} letters, {launched.requests} requests"
+    if prepared.overloaded:
+        detail += f", more than {MOST_FORMS} forms confirmed for {prepared.overloaded} reviewers"
+    record("cycle.launched", f"cycle:{cycle.id}", account_id=account_id, detail=detail)
     return launched
 
 

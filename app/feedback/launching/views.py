@@ -26,7 +26,7 @@ from app.feedback.launching.queries import (
 )
 from app.feedback.launching.rules import check_launch
 from app.feedback.launching.wording import sentence_of
-from app.feedback.wording import group_name
+from app.feedback.wording import group_name, names_in_row
 from app.mail.service import RenderedLetter
 from app.people.groups import RaterGroup
 from app.people.models import Person
@@ -78,6 +78,7 @@ def person(cycle_id: int, participant_id: int) -> ResponseReturnValue:
             form=form,
             step="people",
             group_name=group_name,
+            groups_named=lambda groups: names_in_row([group_name(group) for group in groups]),
         ),
         code,
     )
@@ -94,6 +95,23 @@ def leave_out(cycle_id: int, participant_id: int, person_id: int) -> ResponseRet
     return redirect(url_for(".person", cycle_id=cycle_id, participant_id=participant_id))
 
 
+@bp.post("/people/<int:participant_id>/ask-as/<int:person_id>")
+@hr_only
+def ask_as(cycle_id: int, participant_id: int, person_id: int) -> ResponseReturnValue:
+    """Choose between the groups in which somebody was found."""
+    cycle = _draft_or_404(cycle_id)
+    participant = _participant_or_404(cycle_id, participant_id)
+    found = db.session.get(Person, person_id) or abort(404)
+    group = request.form.get("group", "")
+    if group not in set(RaterGroup):
+        abort(404)
+    _assign(cycle, participant, found, RaterGroup(group))
+    flash(
+        _("%(name)s is asked as: %(group)s.", name=found.name, group=group_name(RaterGroup(group)))
+    )
+    return redirect(url_for(".person", cycle_id=cycle_id, participant_id=participant_id))
+
+
 @bp.get("/launch")
 @hr_only
 def launch(cycle_id: int) -> ResponseReturnValue:
@@ -107,7 +125,10 @@ def launch(cycle_id: int) -> ResponseReturnValue:
         cycle=cycle,
         step="launch",
         blockers=blockers,
-        warnings=[sentence_of(finding) for finding in findings if not finding.blocks],
+        to_confirm=[sentence_of(finding) for finding in findings if finding.asks],
+        warnings=[
+            sentence_of(finding) for finding in findings if not (finding.blocks or finding.asks)
+        ],
         participants=len(draft.subjects),
         requests=len(draft.assignments),
         letters=len({row.person_id for row in draft.assignments}),
@@ -124,6 +145,7 @@ def send_out(cycle_id: int) -> ResponseReturnValue:
         cycle_id,
         link_key=settings.link_key,
         company=settings.company,
+        confirms_load=request.form.get("confirms_load") == "1",
         account_id=signed_in_account().id,
     )
     db.session.commit()

@@ -10,7 +10,7 @@ from app.feedback.wording import names_in_row
 def sentence_of(finding: Finding) -> str:
     """What is the matter and what to do about it."""
     names = names_in_row(finding.names)
-    words = _obstacle if finding.blocks else _remark
+    words = _obstacle if finding.blocks else _load if finding.asks else _remark
     return words(finding.check, names, finding.count)
 
 
@@ -47,9 +47,22 @@ def _obstacle(check: Check, names: str, _count: int) -> str:
     return sentences[check]
 
 
+def _load(_check: Check, names: str, count: int) -> str:
+    words = ngettext(
+        "%(num)d reviewer is asked for more than 15 forms: %(names)s. Ask somebody else for some "
+        "of them, or confirm beside the launch button that it is to be so.",
+        "%(num)d reviewers are asked for more than 15 forms: %(names)s. Ask others for some of "
+        "them, or confirm beside the launch button that it is to be so.",
+        count,
+        names=names,
+    )
+    return str(words)
+
+
 def _remark(check: Check, names: str, count: int) -> str:
     sentences: dict[Check, str] = {
         **_remarks_on_people(names, count),
+        **_remarks_on_pairs(names, count),
         Check.MAIL_DOWN: _(
             "The mail server cannot be reached at the moment. You can launch all the same: the "
             "letters wait and leave as soon as it answers."
@@ -85,6 +98,27 @@ def _remarks_on_people(names: str, count: int) -> dict[Check, str]:
         Check.OPTED_OUT: ngettext(
             "%(num)d customer asked for no more mails and is left out: %(names)s.",
             "%(num)d customers asked for no more mails and are left out: %(names)s.",
+            count,
+            names=names,
+        ),
+    }
+
+
+def _remarks_on_pairs(names: str, count: int) -> dict[Check, str]:
+    return {
+        Check.DOUBLE_ROLE: ngettext(
+            "%(num)d reviewer stands in two groups of one participant and is asked in one of them: "
+            "%(names)s. Choose the group on the participant's page.",
+            "%(num)d reviewers stand in two groups of one participant and are asked in one of "
+            "them: %(names)s. Choose the group on the participant's page.",
+            count,
+            names=names,
+        ),
+        Check.RECIPROCAL: ngettext(
+            "%(num)d pair of peers rate each other, which can make both kinder: %(names)s. It is "
+            "usual in small teams.",
+            "%(num)d pairs of peers rate each other, which can make both kinder: %(names)s. It is "
+            "usual in small teams.",
             count,
             names=names,
         ),

@@ -4,20 +4,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.feedback.launching.rules import (
+from app.feedback.assigning.rules import (
     Assignment,
+    DoubleRole,
+    GroupRule,
+    Subject,
+    Surroundings,
+    double_roles,
+    propose_requests,
+    reciprocal_pairs,
+)
+from app.feedback.launching.rules import (
     Check,
     Finding,
     GroupFate,
-    GroupRule,
     LaunchFacts,
-    Subject,
-    Surroundings,
     check_launch,
     count_groups,
     fate_of_groups,
     is_reportable,
-    propose_requests,
 )
 from app.people.groups import RaterGroup
 
@@ -127,6 +132,60 @@ def test_a_manager_of_another_line_proposes_its_first_people_as_peers() -> None:
     assert proposed(around, who=subject(person_id=2))[7] is PEER
 
 
+def around(**standing: RaterGroup) -> Surroundings:
+    """What the workbook says about person 2, as `p30=PEER`."""
+    named = {int(key[1:]): group for key, group in standing.items()}
+    return Surroundings(manager_of=AROUND.manager_of, owner_of=AROUND.owner_of, standing={2: named})
+
+
+def doubled(
+    around: Surroundings,
+    changes: dict[tuple[int, int], RaterGroup | None] | None = None,
+    who: Subject | None = None,
+) -> list[tuple[int, RaterGroup, tuple[RaterGroup, ...]]]:
+    rows = double_roles([who or subject()], around, changes or {})
+    assert all(row.participant_id == 100 for row in rows)
+    return [(row.person_id, row.asked_as, row.also) for row in rows]
+
+
+def test_somebody_found_in_two_groups_of_one_participant_is_told() -> None:
+    assert doubled(AROUND) == []
+    assert doubled(around(p30=PEER, p50=PEER)) == [(30, PEER, (CUSTOMER,))]
+    assert doubled(around(p20=CUSTOMER)) == [(20, CUSTOMER, (REPORT,))]
+
+
+def test_a_manager_whom_the_workbook_calls_a_peer_stands_in_two_groups() -> None:
+    assert doubled(around(p1=PEER, p50=PEER)) == [(1, BOSS, (PEER,))]
+
+
+def test_the_group_that_hr_chose_settles_the_matter() -> None:
+    found_twice = around(p30=PEER)
+
+    assert doubled(found_twice, {(100, 30): CUSTOMER}) == []
+    assert doubled(found_twice, {(100, 30): None}) == []
+    assert len(doubled(found_twice, {(101, 30): CUSTOMER})) == 1
+
+
+def test_a_group_that_is_not_asked_makes_no_double_role() -> None:
+    assert doubled(around(p30=PEER), who=subject(groups=GROUPS[:4])) == []
+    assert doubled(around(p20=CUSTOMER, p21=CUSTOMER), who=subject(groups=GROUPS[:3])) == []
+
+
+def test_peers_who_rate_each_other_are_one_pair() -> None:
+    both = [
+        Subject(participant_id=100 + person, person_id=person, manager_id=1, groups=GROUPS)
+        for person in (2, 3, 4)
+    ]
+    rows = [
+        *(Assignment(102, 3, PEER), Assignment(103, 2, PEER)),  # each other
+        *(Assignment(102, 4, PEER), Assignment(104, 3, PEER)),  # in one direction
+        *(Assignment(103, 4, BOSS), Assignment(104, 3, PEER)),  # not both as peers
+        *(Assignment(102, 2, SELF), Assignment(102, 9, PEER)),  # nobody whom anybody rates
+    ]
+
+    assert reciprocal_pairs(both, rows) == [(2, 3)]
+
+
 @pytest.mark.parametrize(
     ("peers", "reports", "fates"),
     [
@@ -226,14 +285,54 @@ def test_what_hr_should_know_does_not_block() -> None:
     )
 
     assert found == [
+        Finding(check=Check.MANY_FORMS, names=("P1",), count=1),
         Finding(check=Check.MERGED, names=("P3",), count=1),
         Finding(check=Check.LEFT_OUT, names=("P2",), count=1),
-        Finding(check=Check.MANY_FORMS, names=("P1",), count=1),
         Finding(check=Check.SHORT_WINDOW, count=3),
         Finding(check=Check.HOLIDAY, names=("元旦 1月1日",), count=1),
         Finding(check=Check.MAIL_DOWN),
     ]
     assert not any(row.blocks for row in found)
+
+
+@pytest.mark.parametrize(
+    ("forms", "check"),
+    [(8, None), (9, Check.MANY_FORMS), (15, Check.MANY_FORMS), (16, Check.TOO_MANY_FORMS)],
+)
+def test_a_reviewer_with_too_many_forms_is_only_asked_when_hr_confirms_it(
+    forms: int, check: Check | None
+) -> None:
+    many = [
+        Subject(participant_id=100 + n, person_id=2 + n, manager_id=1, groups=GROUPS)
+        for n in range(forms)
+    ]
+    rows = [Assignment(100 + n, 1, BOSS) for n in range(forms)]
+
+    found = check_launch(facts(subjects=many, assignments=rows))
+
+    assert found == ([Finding(check=check, names=("P1",), count=1)] if check else [])
+    assert [row.asks for row in found] == ([check is Check.TOO_MANY_FORMS] if check else [])
+    assert not any(row.blocks for row in found)
+
+
+def test_double_roles_and_pairs_are_told_and_keep_nothing_back() -> None:
+    two = [
+        Subject(participant_id=100 + n, person_id=2 + n, manager_id=1, groups=GROUPS)
+        for n in range(2)
+    ]
+    peers = [
+        *(Assignment(100, person, PEER) for person in (3, 4, 5)),
+        *(Assignment(101, person, PEER) for person in (2, 4, 5)),
+    ]
+    twice = DoubleRole(participant_id=100, person_id=4, asked_as=PEER, also=(CUSTOMER,))
+
+    found = check_launch(facts(subjects=two, assignments=peers, double_roles=(twice,)))
+
+    assert found == [
+        Finding(check=Check.DOUBLE_ROLE, names=("P4",), count=1),
+        Finding(check=Check.RECIPROCAL, names=("P2 – P3",), count=1),
+    ]
+    assert not any(row.blocks or row.asks for row in found)
 
 
 def test_groups_are_counted_by_participant() -> None:
