@@ -37,7 +37,7 @@ from app.web import health
 from app.web.compression import compress
 from app.web.headers import add_security_headers
 from app.web.language import init_languages
-from app.web.limits import hold_link_bodies_small, limiter
+from app.web.limits import hold_link_bodies_small, limiter, where_to_count
 from app.worker import work_until_idle
 
 log = logging.getLogger(__name__)
@@ -118,9 +118,10 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2_000,
         RATELIMIT_ENABLED=not settings.testing,
-        RATELIMIT_STORAGE_URI=(
-            settings.queue_url if settings.queue_url.startswith("redis") else "memory://"
-        ),
+        # What could not be counted must not cost answers: Redis may be away, and counts in the
+        # process start their clock twice when two threads hit them at one moment.
+        RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_STORAGE_URI=where_to_count(settings.queue_url),
     )
     app.jinja_options = {
         **app.jinja_options,

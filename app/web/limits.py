@@ -14,6 +14,11 @@ limiter = Limiter(get_remote_address, headers_enabled=False, strategy="fixed-win
 LINK_BODY = 256 * 1024  # bytes; a full form with the longest comments stays below
 
 
+def where_to_count(queue_url: str) -> str:
+    """The storage of the counts, as their library names it."""
+    return queue_url if queue_url.startswith("redis") else "memory://"
+
+
 def hold_link_bodies_small() -> None:
     """Nobody has to sign in behind a link: no megabytes are taken in there, or shown again."""
     view = current_app.view_functions.get(request.endpoint or "")
