@@ -20,6 +20,7 @@ from app.auth.guard import init_guard, preferred_language
 from app.cli import register_commands
 from app.config import ROOT, Settings
 from app.cycles import views as cycles
+from app.cycles.workdays import views as workdays
 from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     feedback.bp,
     opting_out.bp,
     cycles.bp,
+    workdays.bp,
     launching.bp,
     cockpit.bp,
     imports.bp,

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from app.clock import now
 from app.cycles.models import Cycle
 from app.cycles.rules import LOWEST_K, CyclePlan, Mode, PlanFault, add_working_days
+from app.cycles.workdays.queries import calendar_of
 from app.web.forms import Form
 from app.web.language import in_zone, language
 
@@ -50,7 +51,7 @@ class CycleForm(Form):
     def offer_choices(self, kept_zone: str | None = None) -> None:
         """Fill the lists, in the page's language."""
         zones = ZONES if kept_zone in (None, *ZONES) else (str(kept_zone), *ZONES)
-        self.time_zone.choices = [(zone, _zone_name(zone)) for zone in zones]
+        self.time_zone.choices = [(zone, zone_name(zone)) for zone in zones]
         self.mode.choices = [
             (Mode.CONFIDENTIAL.value, _("Confidential: answers can be corrected until the close")),
             (Mode.ANONYMOUS.value, _("Anonymous: cut loose when sent, no correction")),
@@ -75,13 +76,15 @@ def field_of_fault(fault: PlanFault) -> str:
 
 def usual_plan(contact_name: str, contact_email: str) -> CyclePlan:
     """What a new round usually looks like: this year, from today, ten working days."""
-    today = in_zone(now(), "Asia/Shanghai").date()
+    zone = "Asia/Shanghai"
+    today = in_zone(now(), zone).date()
+    calendar = calendar_of(zone, today, today + timedelta(days=USUAL_WORKING_DAYS * 3))
     return CyclePlan(
         name="",
         period_from=today.replace(month=1, day=1),
         period_to=today.replace(month=12, day=31),
         opens_on=today,
-        closes_on=add_working_days(today, USUAL_WORKING_DAYS),
+        closes_on=add_working_days(today, USUAL_WORKING_DAYS, calendar=calendar),
         contact_name=contact_name,
         contact_email=contact_email,
     )
@@ -107,7 +110,8 @@ def plan_of(cycle: Cycle) -> CyclePlan:
     )
 
 
-def _zone_name(zone: str) -> str:
+def zone_name(zone: str) -> str:
+    """How a zone is shown in a list: its city and its name in the tz database."""
     if zone == "UTC":
         return "UTC"
     place = get_timezone_location(zone, locale=language(), return_city=True)

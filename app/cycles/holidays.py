@@ -1,7 +1,7 @@
 """Public holidays of China that fall into a window, so that HR can plan around them.
 
 The lunar ones are listed to 2030; the days around them that are worked in exchange are announced
-year by year and are not known here.
+year by year and are not known here: HR enters them (app.cycles.workdays).
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ class Holiday:
     last: date
 
 
+# Where these holidays are kept.
+BEIJING = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "PRC"})
 SPRING_FESTIVAL = ("春节", "Spring Festival")
 DRAGON_BOAT = ("端午节", "Dragon Boat Festival")
 MID_AUTUMN = ("中秋节", "Mid-Autumn Festival")

@@ -1,6 +1,6 @@
 """The stages of a review round, which step may follow which, and what a plan must hold. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -91,18 +91,35 @@ def _plain(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def add_working_days(day: date, count: int, *, free: Collection[date] = ()) -> date:
-    """The day that comes the given number of Mondays to Fridays later, `free` ones left out."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkCalendar:
+    """On which days people work: Monday to Friday but for `free` days, and on `worked` ones."""
+
+    free: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()  # weekend days worked in exchange for a holiday
+
+    def is_working_day(self, day: date) -> bool:
+        """A day that is both free and worked is worked."""
+        return day in self.worked or (day.weekday() <= FRIDAY and day not in self.free)
+
+
+MONDAY_TO_FRIDAY = WorkCalendar()
+
+
+def add_working_days(day: date, count: int, *, calendar: WorkCalendar = MONDAY_TO_FRIDAY) -> date:
+    """The day that comes the given number of working days later."""
     while count > 0:
         day += timedelta(days=1)
-        count -= day.weekday() <= FRIDAY and day not in free
+        count -= calendar.is_working_day(day)
     return day
 
 
-def working_days_between(first: date, last: date) -> int:
-    """How many Mondays to Fridays lie from the first day to the last, both counted."""
+def working_days_between(
+    first: date, last: date, *, calendar: WorkCalendar = MONDAY_TO_FRIDAY
+) -> int:
+    """How many working days lie from the first day to the last, both counted."""
     days = ((first + timedelta(days=step)) for step in range((last - first).days + 1))
-    return sum(day.weekday() <= FRIDAY for day in days)
+    return sum(calendar.is_working_day(day) for day in days)
 
 
 def stage_of(

@@ -8,10 +8,10 @@ from babel.dates import format_date, get_timezone_name
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
+from app.cycles.holidays import BEIJING
 from app.people.groups import RaterGroup
 from app.web.language import language
 
-BEIJING = frozenset({"Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "PRC"})
 MOST_NAMES = 4
 LONG_WORD = 8
 

@@ -9,6 +9,7 @@ from app.clock import now
 from app.cycles.holidays import holidays_between
 from app.cycles.models import Cycle
 from app.cycles.rules import working_days_between
+from app.cycles.workdays.queries import calendar_of
 from app.feedback.launching.emails import invitation_kind
 from app.feedback.launching.queries import DraftRound
 from app.feedback.launching.rules import LaunchFacts
@@ -27,7 +28,9 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         now=now(),
         closes_at=cycle.closes_at,
         k_min=cycle.k_min,
-        working_days=working_days_between(first, last),
+        working_days=working_days_between(
+            first, last, calendar=calendar_of(cycle.time_zone, first, last)
+        ),
         subjects=draft.subjects,
         assignments=draft.assignments,
         names={person.id: person.name for person in draft.people.values()},

@@ -1,12 +1,11 @@
 """Whom a reminder may reach and when one goes by itself, and why somebody is left out. Pure."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from app.cycles.rules import add_working_days
+from app.cycles.rules import MONDAY_TO_FRIDAY, WorkCalendar, add_working_days
 
 # Between any two invitations or reminders to one person, over all rounds (settled.md 15).
 LEAST_GAP = timedelta(hours=24)
@@ -89,14 +88,14 @@ def due_nudge(
     zone: str,
     closes_at: datetime,
     now: datetime,
-    free: Collection[date] = (),
+    calendar: WorkCalendar = MONDAY_TO_FRIDAY,
 ) -> Nudge | None:
     """Which reminder is to go by itself now, on the clock of the reader's own zone.
 
     Days and hours are compared as a wall clock shows them, so that no change of the clocks skips
     or repeats one. A reminder that was missed goes late, unless the next one is due already. One
-    for a day that was over before the invitation left does not go at all. `free` are days on which
-    nobody works, besides weekends. Whether the reviewer may be reminded is not asked here.
+    for a day that was over before the invitation left does not go at all. `calendar` is the one
+    of the zone. Whether the reviewer may be reminded is not asked here.
     """
     clock = ZoneInfo(zone)
     here = now.astimezone(clock)
@@ -105,7 +104,7 @@ def due_nudge(
     invited_on = standing.invited_at.astimezone(clock).date()
     last_day = _last_morning(closes_at, clock)
     days = {
-        Nudge.FIRST: add_working_days(invited_on, FIRST_AFTER_WORKING_DAYS, free=free),
+        Nudge.FIRST: add_working_days(invited_on, FIRST_AFTER_WORKING_DAYS, calendar=calendar),
         Nudge.SECOND: last_day - SECOND_BEFORE,
         Nudge.LAST: last_day,
     }

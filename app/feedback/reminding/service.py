@@ -13,9 +13,9 @@ from sqlalchemy import insert
 
 from app.audit.service import record
 from app.clock import now
-from app.cycles.holidays import days_off
 from app.cycles.models import Cycle
 from app.cycles.rules import accepts_answers
+from app.cycles.workdays.queries import calendars_of
 from app.db import ROWS_PER_INSERT, db, reading, writing
 from app.errors import DomainError
 from app.feedback.launching.emails import RoundCard, reminder
@@ -27,8 +27,9 @@ from app.feedback.reminding.queries import (
     reviewers_with_drafts,
 )
 from app.feedback.reminding.rules import Nudge, Skip, due_nudge, reason_to_skip
-from app.feedback.wording import BEIJING
 from app.mail.service import RenderedLetter, post_many
+
+LOOK_BACK = timedelta(days=60)  # no three working days take longer
 
 
 class RemindingError(DomainError):
@@ -71,14 +72,16 @@ def plan_nudges(cycle: Cycle, *, moment: datetime) -> Reminding:
     _refuse_unless_collecting(cycle, moment)
     chosen: list[ReviewerRow] = []
     nudges: dict[int, Nudge] = {}
-    free = days_off(moment.date() - timedelta(days=60), moment.date())
-    for row in list_standings(cycle.id):
+    rows = list_standings(cycle.id)
+    first, last = moment.date() - LOOK_BACK, moment.date() + timedelta(days=1)
+    calendars = calendars_of({row.person.time_zone for row in rows}, first, last)
+    for row in rows:
         nudge = due_nudge(
             row.standing,
             zone=row.person.time_zone,
             closes_at=cycle.closes_at,
             now=moment,
-            free=free if row.person.time_zone in BEIJING else (),
+            calendar=calendars[row.person.time_zone],
         )
         if nudge is not None and reason_to_skip(row.standing, now=moment) is None:
             chosen.append(row)

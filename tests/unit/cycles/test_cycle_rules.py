@@ -10,6 +10,7 @@ from app.cycles.rules import (
     CyclePlan,
     PlanFault,
     Stage,
+    WorkCalendar,
     accepts_answers,
     add_working_days,
     deadline,
@@ -143,6 +144,15 @@ def test_working_days_leave_out_saturday_and_sunday() -> None:
     assert add_working_days(friday, 10) == date(2027, 1, 1)
     assert working_days_between(friday, date(2026, 12, 21)) == 2
     assert working_days_between(friday, date(2026, 12, 17)) == 0
+
+
+def test_a_holiday_is_no_working_day_and_a_weekend_worked_for_it_is_one() -> None:
+    friday, saturday, monday = date(2027, 2, 5), date(2027, 2, 6), date(2027, 2, 8)
+    calendar = WorkCalendar(free=frozenset({monday}), worked=frozenset({saturday}))
+
+    assert add_working_days(friday, 1, calendar=calendar) == saturday
+    assert add_working_days(friday, 2, calendar=calendar) == date(2027, 2, 9)
+    assert working_days_between(friday, date(2027, 2, 9), calendar=calendar) == 3
 
 
 def test_holidays_are_found_when_one_of_their_days_falls_into_the_window() -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.cycles.rules import WorkCalendar
 from app.feedback.reminding.rules import Nudge, Standing, due_nudge
 
 SHANGHAI = "Asia/Shanghai"
@@ -60,12 +61,14 @@ def test_each_reminder_has_its_morning(moment: str, nudged: int, due: Nudge | No
 
 def test_weekends_and_holidays_are_no_working_days() -> None:
     invited = standing(invited_at=at("2026-12-03T10:00"))  # a Thursday
-    free = {date(2026, 12, 7)}
+    free = WorkCalendar(free=frozenset({date(2026, 12, 7)}))
 
-    def due(moment: str, free: set[date] = free) -> Nudge | None:
-        return due_nudge(invited, zone=SHANGHAI, closes_at=CLOSES, now=at(moment), free=free)
+    def due(moment: str, calendar: WorkCalendar = free) -> Nudge | None:
+        return due_nudge(
+            invited, zone=SHANGHAI, closes_at=CLOSES, now=at(moment), calendar=calendar
+        )
 
-    assert due("2026-12-08T09:00", set()) is Nudge.FIRST
+    assert due("2026-12-08T09:00", WorkCalendar()) is Nudge.FIRST
     assert due("2026-12-08T09:00") is None
     assert due("2026-12-09T09:00") is Nudge.FIRST
 
