@@ -33,6 +33,7 @@ from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
 from app.people import views as people
 from app.plans import views as plans
+from app.questionnaires import views as questionnaires
 from app.ratings import views as ratings
 from app.web import health
 from app.web.compression import compress
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     cockpit.bp,
     imports.bp,
     people.bp,
+    questionnaires.bp,
     ratings.bp,
     interviews.bp,
     plans.bp,

@@ -9,11 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from app.people.groups import RaterGroup
-from app.questionnaires.rules import Audience
+from app.questionnaires.rules import Audience, seconds_for_form
 
-# Seconds for one item on a phone; a customer reads a notice for the first time and types a line.
-SECONDS_PER_ITEM = {Audience.INTERNAL: 8, Audience.CUSTOMER: 7}
-CUSTOMER_EXTRA_SECONDS = 42
 LATER_FORM_SHARE = Decimal("0.75")
 
 LEAST_GROUP_MINIMUM = 3
@@ -64,11 +61,7 @@ def minutes_needed(forms: Iterable[tuple[Audience, int]]) -> int:
 
     From the second form on the items are known, which saves a quarter.
     """
-    seconds = [
-        SECONDS_PER_ITEM[audience] * items
-        + (CUSTOMER_EXTRA_SECONDS if audience is Audience.CUSTOMER else 0)
-        for audience, items in forms
-    ]
+    seconds = [seconds_for_form(audience, items) for audience, items in forms]
     total = sum((second * LATER_FORM_SHARE for second in seconds[1:]), Decimal(sum(seconds[:1])))
     return max(1, math.ceil(total / 60))
 

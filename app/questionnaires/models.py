@@ -1,16 +1,32 @@
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
+from app.questionnaires.rules import VersionState, state_of
 
 
 class Questionnaire(Base):
-    """One version of a questionnaire. Once a cycle has used it, a change makes a new version."""
+    """One version of a questionnaire: a draft until it is published, and never changed after that.
+
+    A change makes a new version, of which each questionnaire has at most one in draft.
+    """
 
     __tablename__ = "questionnaires"
-    __table_args__ = (UniqueConstraint("code", "version"),)
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        CheckConstraint("frozen_at IS NULL OR published_at IS NOT NULL", name="frozen_at"),
+        CheckConstraint("revision > 0", name="revision"),
+        Index(
+            "uq_questionnaires_draft",
+            "code",
+            unique=True,
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40))
@@ -19,10 +35,17 @@ class Questionnaire(Base):
     name_en: Mapped[str] = mapped_column(String(200))
     scale: Mapped[list[Any]]  # [{value, zh, en}], lowest first
     comment_boxes: Mapped[list[Any]]  # [{code, audience, zh, en, hint_zh, hint_en}]
+    published_at: Mapped[datetime | None]  # since when new rounds may use it; None: a draft
+    frozen_at: Mapped[datetime | None]  # when a round that uses it was first launched
+    revision: Mapped[int] = mapped_column(default=1)  # of a draft, one more with each save
 
     competencies: Mapped[list["Competency"]] = relationship(
         order_by="Competency.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def state(self) -> VersionState:
+        return state_of(self.published_at, self.frozen_at)
 
 
 class Competency(Base):

@@ -3,13 +3,16 @@
 The findings advise the person who edits a questionnaire; the ready packs have none.
 """
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 MAX_CHARACTERS_ZH = 24
 MAX_WORDS_EN = 14
+CUSTOMER_EXTRA_SECONDS = 42
 
 HAN = re.compile(r"[㐀-鿿]")
 LATIN_RUN = re.compile(r"[A-Za-z0-9]+")
@@ -43,6 +46,46 @@ class Audience(StrEnum):
 
     INTERNAL = "internal"
     CUSTOMER = "customer"
+
+
+# Seconds for one item on a phone; a customer reads a notice for the first time and types a line.
+SECONDS_PER_ITEM = {Audience.INTERNAL: 8, Audience.CUSTOMER: 7}
+
+
+def seconds_for_form(audience: Audience, items: int) -> int:
+    """How long one form with so many items takes whoever fills it in for the first time."""
+    extra = CUSTOMER_EXTRA_SECONDS if audience is Audience.CUSTOMER else 0
+    return SECONDS_PER_ITEM[audience] * items + extra
+
+
+def minutes_for_form(audience: Audience, items: int) -> int:
+    """The same in whole minutes, rounded up, as reviewers are told; 0 for a form without items."""
+    return math.ceil(seconds_for_form(audience, items) / 60) if items else 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormSize:
+    """How much one audience is asked."""
+
+    audience: Audience
+    items: int
+
+    @property
+    def minutes(self) -> int:
+        return minutes_for_form(self.audience, self.items)
+
+
+class VersionState(StrEnum):
+    DRAFT = "draft"  # can be changed; no round uses it
+    PUBLISHED = "published"  # new rounds use it, and none has been launched yet
+    FROZEN = "frozen"  # a launched round uses it
+
+
+def state_of(published_at: datetime | None, frozen_at: datetime | None) -> VersionState:
+    """What may be done with a version that has these moments."""
+    if published_at is None:
+        return VersionState.DRAFT
+    return VersionState.PUBLISHED if frozen_at is None else VersionState.FROZEN
 
 
 class Language(StrEnum):

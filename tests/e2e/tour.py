@@ -289,6 +289,7 @@ def _ids(tour: Tour) -> Ids:
     people = checks.rows(
         tour.story.instance, "SELECT id FROM participants WHERE cycle_id = ?", tour.story.cycle_id
     )
+    questionnaires = checks.rows(tour.story.instance, "SELECT id FROM questionnaires ORDER BY id")
     reviewers = checks.rows(
         tour.story.instance, "SELECT id FROM reviewers WHERE cycle_id = ?", tour.story.cycle_id
     )
@@ -296,6 +297,7 @@ def _ids(tour: Tour) -> Ids:
         "cycle_id": [tour.story.cycle_id],
         "participant_id": [people[0][0]],
         "reviewer_id": [row[0] for row in reviewers[:1]],
+        "questionnaire_id": [questionnaires[0][0]],
     }
 
 

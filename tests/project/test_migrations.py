@@ -110,3 +110,20 @@ def _upgraded_calibration() -> tuple[str | None, ...]:
     downgrade(revision="0003")
     assert db.session.scalar(text("SELECT delta FROM calibrations")) == "-0.50"
     return tuple(row)
+
+
+def test_versions_of_questionnaires_that_rounds_use_are_frozen_by_the_migration(app: Flask) -> None:
+    launch(make_team(members=1).cycle)
+    db.session.remove()
+
+    downgrade(revision="0008")
+    upgrade()
+
+    rows = db.session.execute(
+        text(
+            "SELECT code, published_at IS NOT NULL, frozen_at = (SELECT launched_at FROM cycles)"
+            " FROM questionnaires ORDER BY code"
+        )
+    )
+    assert [tuple(row) for row in rows] == [("kam", 1, 1), ("rep", 1, None)]
+    assert db.session.scalar(text("SELECT count(*) FROM items"))

@@ -44,6 +44,7 @@ class SchemeCard:
     """What a letter must know of a scheme: its rules, and how long each audience's form is."""
 
     id: int
+    questionnaire_id: int
     name_zh: str
     name_en: str
     definition: dict[str, Any]
@@ -136,6 +137,7 @@ def load_schemes(cycle_id: int, *, k_min: int = LOWEST_GROUP_MINIMUM) -> dict[in
     return {
         scheme.id: SchemeCard(
             id=scheme.id,
+            questionnaire_id=scheme.questionnaire_id,
             name_zh=scheme.name_zh,
             name_en=scheme.name_en,
             definition=scheme.definition,

@@ -30,6 +30,7 @@ from app.mail.opting_out import is_stopped
 from app.mail.service import RenderedLetter, post_many
 from app.people.groups import RaterGroup
 from app.people.models import Person
+from app.questionnaires.service import freeze
 
 
 class LaunchRefusedError(DomainError):
@@ -177,6 +178,7 @@ def write_launch(
         .values(manager_id=managers)
         .execution_options(synchronize_session=False)
     )
+    freeze({scheme.questionnaire_id for scheme in prepared.draft.schemes.values()}, moment)
     launched = Launched(letters=len(prepared.letters), requests=len(prepared.draft.assignments))
     detail = f"{launched.letters} letters, {launched.requests} requests"
     if prepared.overloaded:
