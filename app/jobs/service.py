@@ -20,16 +20,16 @@ def enqueue(kind: JobKind, subject_id: int, *, run_at: datetime | None = None) -
         Job.kind == kind, Job.subject_id == subject_id, Job.state == JobState.QUEUED
     )
     if db.session.scalar(waiting.limit(1).with_for_update()) is None:
-        enqueue_many(kind, [subject_id], run_at=run_at)
+        enqueue_many(kind, [subject_id], run_at=[run_at] if run_at else None)
 
 
 def enqueue_many(
-    kind: JobKind, subject_ids: Sequence[int], *, run_at: datetime | None = None
+    kind: JobKind, subject_ids: Sequence[int], *, run_at: Sequence[datetime] | None = None
 ) -> None:
-    """Queue one job per subject in one statement."""
+    """Queue one job per subject in one statement; `run_at` has a moment for each."""
     if not subject_ids:
         return
-    due = run_at or now()
+    moments = run_at or [now()] * len(subject_ids)
     rows = [
         {
             "kind": kind,
@@ -38,7 +38,7 @@ def enqueue_many(
             "run_at": due,
             "attempts": 0,
         }
-        for subject_id in subject_ids
+        for subject_id, due in zip(subject_ids, moments, strict=True)
     ]
     db.session.execute(insert(Job), rows)
     db.session.info["wake"] = True

@@ -25,6 +25,7 @@ class RenderedLetter:
     text: str
     html: str
     link_owner_id: int | None = None
+    send_at: datetime | None = None  # not before this moment
 
 
 def post(letter: RenderedLetter) -> int:
@@ -32,10 +33,10 @@ def post(letter: RenderedLetter) -> int:
     return post_many([letter])[0]
 
 
-def post_many(letters: Sequence[RenderedLetter], *, send_at: datetime | None = None) -> list[int]:
+def post_many(letters: Sequence[RenderedLetter]) -> list[int]:
     """Put many in the outbox, in the order given; statements grow with rows/5,000 only.
 
-    They leave at once, or at `send_at` when that is still to come.
+    Each leaves at once, or at its `send_at` when that is still to come.
     """
     ids: list[int] = []
     moment = now()
@@ -58,7 +59,8 @@ def post_many(letters: Sequence[RenderedLetter], *, send_at: datetime | None = N
         ]
         db.session.execute(insert(Letter), rows)
         ids.extend(_ids_of([row["message_id"] for row in rows]))
-    enqueue_many(JobKind.SEND_LETTER, ids, run_at=send_at)
+    moments = [letter.send_at or moment for letter in letters]
+    enqueue_many(JobKind.SEND_LETTER, ids, run_at=moments)
     return ids
 
 

@@ -1,6 +1,6 @@
 """A new link for a reviewer whose old one was stopped; the old one dies at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
@@ -75,7 +75,7 @@ def replace_link(
         return
     reviewer.person.email = wanted
     _raise_generation(reviewer, link_key)
-    [letter_id] = post_many([_letter(cycle, reviewer, company)], send_at=cycle.opens_at)
+    [letter_id] = post_many([replace(_letter(cycle, reviewer, company), send_at=cycle.opens_at)])
     db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=KIND))
     record("reviewer.fresh_link", f"reviewer:{reviewer.id}", account_id=account_id)
     db.session.flush()

@@ -1,6 +1,6 @@
 """Change who rates whom, and launch a round: letters first, then everything in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from app.errors import DomainError
 from app.feedback.launching import emails
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
+from app.feedback.launching.mornings import morning_of_opening
 from app.feedback.launching.queries import DraftRound, load_draft
 from app.feedback.launching.rules import MOST_FORMS, check_launch
 from app.feedback.launching.wording import sentence_of
@@ -49,7 +50,6 @@ class PreparedLaunch:
     draft: DraftRound
     reviewers: tuple[int, ...]
     letters: tuple[RenderedLetter, ...]
-    send_at: datetime | None
     overloaded: int  # reviewers with more forms than usual, which HR confirmed
 
 
@@ -148,16 +148,21 @@ def prepare_launch(cycle: Cycle, *, company: str, confirms_load: bool = False) -
     in_the_way = [row for row in findings if row.blocks or (row.asks and not confirms_load)]
     if in_the_way:
         raise LaunchRefusedError(" ".join(sentence_of(finding) for finding in in_the_way))
-    card = RoundCard.of(cycle, company)
+    card, moment = RoundCard.of(cycle, company), now()
     tasks = tasks_by_reviewer(draft, card)
     return PreparedLaunch(
         card=card,
         draft=draft,
         reviewers=tuple(tasks),
         letters=tuple(
-            invitation(card, draft.people[person_id], asked) for person_id, asked in tasks.items()
+            replace(
+                invitation(card, draft.people[person_id], asked),
+                send_at=morning_of_opening(
+                    cycle.opens_at, zone=draft.people[person_id].time_zone, now=moment
+                ),
+            )
+            for person_id, asked in tasks.items()
         ),
-        send_at=cycle.opens_at if cycle.opens_at > now() else None,
         overloaded=sum(finding.count for finding in findings if finding.asks),
     )
 
@@ -255,7 +260,7 @@ def _post_letters(prepared: PreparedLaunch, reviewers: dict[int, int]) -> None:
         emails.with_link_of(letter, owner)
         for letter, owner in zip(prepared.letters, owners, strict=True)
     ]
-    ids = post_many(letters, send_at=prepared.send_at)
+    ids = post_many(letters)
     rows = [
         {"letter_id": letter_id, "reviewer_id": owner, "kind": "invite"}
         for letter_id, owner in zip(ids, owners, strict=True)
