@@ -1,11 +1,14 @@
 """HR sees double roles, pairs and loads, settles them, and confirms what is meant so."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEvent
 from app.auth.models import Role
 from app.db import db
+from app.feedback.assigning.queries import load_limits
+from app.feedback.assigning.rules import GroupLimit, Limits
 from app.feedback.models import AssignmentChange, Reviewer
 from app.people.groups import RaterGroup
 from app.people.models import Relation
@@ -129,3 +132,92 @@ def test_a_persons_page_asks_as_often_for_many_as_for_few(client: FlaskClient) -
         client.get(address)
 
     assert len(few) == len(many)
+
+
+LIMITS = {
+    "peer_least": "3",
+    "peer_most": "6",
+    "subordinate_least": "3",
+    "subordinate_most": "",
+    "customer_least": "3",
+    "customer_most": "",
+    "load_cap": "8",
+}
+
+
+def test_hr_decides_how_many_are_asked(client: FlaskClient) -> None:
+    team = make_team(members=5)
+    as_hr(client)
+    address = f"/hr/c/{team.cycle.id}/people"
+    assert "Peer: 3 to 6" in client.get(address).text
+
+    response = client.post(
+        address, data={**LIMITS, "peer_most": "3", "customer_least": "4", "load_cap": "7"}
+    )
+
+    assert response.location == address
+    page = client.get(address).text
+    assert "Peer: 3 to 3 · Direct report: 3 or more · Customer: 4 or more · up to 7 forms" in page
+    assert "Customer: fewer than the least" in page
+    assert load_limits(team.cycle.id) == Limits(
+        groups={
+            RaterGroup.PEER: GroupLimit(least=3, most=3),
+            RaterGroup.CUSTOMER: GroupLimit(least=4, most=None),
+        },
+        load_cap=7,
+    )
+    person = client.get(f"{address}/{team.participant().id}").text
+    assert "This cycle wants at least 4 here." in person
+    checklist = client.get(f"/hr/c/{team.cycle.id}/launch").text
+    assert "5 participants have groups with fewer people than this cycle wants" in checklist
+
+
+def test_more_than_the_most_is_told(client: FlaskClient) -> None:
+    team = make_team(members=3)
+    for number in range(7):
+        other = make_person(name=f"同事{number}")
+        db.session.add(
+            Relation(
+                subject_id=team.members[0].id, reviewer_id=other.id, rater_group=RaterGroup.PEER
+            )
+        )
+    as_hr(client)
+    address = f"/hr/c/{team.cycle.id}/people"
+
+    assert client.get(address).text.count("Peer: more than the most") == 1
+    assert (
+        "This cycle wants at most 6 here." in client.get(f"{address}/{team.participant().id}").text
+    )
+
+
+def test_numbers_left_as_usual_keep_following_the_usual(client: FlaskClient) -> None:
+    team = make_team(members=2)
+    as_hr(client)
+
+    client.post(f"/hr/c/{team.cycle.id}/people", data=LIMITS)
+
+    assert load_limits(team.cycle.id) == Limits()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("peer_most", "2", "The most must not be below the least."),
+        ("peer_least", "-1", "Number must be between 0 and 50."),
+        ("peer_least", "some", "Not a valid integer value."),
+        ("load_cap", "16", "Number must be between 1 and 15."),
+        ("load_cap", "", "This field is required."),
+    ],
+)
+def test_a_wrong_number_is_answered_beside_its_field(
+    client: FlaskClient, field: str, value: str, sentence: str
+) -> None:
+    team = make_team(members=2)
+    as_hr(client)
+
+    response = client.post(f"/hr/c/{team.cycle.id}/people", data={**LIMITS, field: value})
+
+    assert response.status_code == 422
+    assert sentence in response.text
+    assert f'value="{value}"' in response.text or not value
+    assert load_limits(team.cycle.id) == Limits()

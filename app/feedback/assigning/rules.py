@@ -1,19 +1,23 @@
 """Who rates whom: proposed from the workbook, the reporting line and the accounts. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import count
 
 from app.people.groups import RaterGroup
 
 MOST_PEERS = 6
-# Which group a person is put into who could be proposed for several.
-PROPOSAL_ORDER = (
+USUAL_LOAD_CAP = 8
+HIGHEST_LOAD_CAP = 15
+HIGHEST_LIMIT = 50
+# Which group a person is put into who could be proposed for several; peers come last.
+FOUND_BY_LINES = (
     RaterGroup.SELF,
     RaterGroup.SUPERVISOR,
     RaterGroup.SUBORDINATE,
     RaterGroup.CUSTOMER,
-    RaterGroup.PEER,
 )
 
 
@@ -40,6 +44,11 @@ class Subject:
     manager_id: int | None
     groups: tuple[GroupRule, ...]
 
+    @property
+    def known(self) -> frozenset[RaterGroup]:
+        """The groups that the scheme has."""
+        return frozenset(rule.group for rule in self.groups)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
@@ -62,32 +71,112 @@ class Assignment:
 Changes = Mapping[tuple[int, int], RaterGroup | None]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupLimit:
+    """How many of a group should be asked about one participant; None stands for any number."""
+
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What HR decided for a round. Where nothing was decided, the usual holds."""
+
+    groups: Mapping[RaterGroup, GroupLimit] = field(default_factory=dict)
+    load_cap: int = USUAL_LOAD_CAP  # forms; nobody with so many is proposed as a peer
+
+    def of(self, rule: GroupRule, cycle_k: int) -> GroupLimit:
+        """The limit of a scheme's group in a round whose minimum is `cycle_k`."""
+        decided = self.groups.get(rule.group)
+        return decided or GroupLimit(
+            least=rule.needed(cycle_k) if rule.protected else 0, most=self.most(rule.group)
+        )
+
+    def most(self, group: RaterGroup) -> int | None:
+        """How many of a group are proposed at most."""
+        decided = self.groups.get(group)
+        if decided is not None:
+            return decided.most
+        return MOST_PEERS if group is RaterGroup.PEER else None
+
+
+USUAL_LIMITS = Limits()
+
+
+class LimitFault(StrEnum):
+    """Why limits cannot be used."""
+
+    MOST_BELOW_LEAST = "most_below_least"
+    OUT_OF_RANGE = "out_of_range"
+    LOAD_CAP_OUT_OF_RANGE = "load_cap_out_of_range"
+
+
+def faults_of_limits(limits: Limits) -> list[LimitFault]:
+    """Everything that is wrong with limits."""
+    found = set()
+    for limit in limits.groups.values():
+        if not 0 <= limit.least <= HIGHEST_LIMIT or not 1 <= (limit.most or 1) <= HIGHEST_LIMIT:
+            found.add(LimitFault.OUT_OF_RANGE)
+        elif limit.most is not None and limit.most < limit.least:
+            found.add(LimitFault.MOST_BELOW_LEAST)
+    if not 1 <= limits.load_cap <= HIGHEST_LOAD_CAP:
+        found.add(LimitFault.LOAD_CAP_OUT_OF_RANGE)
+    return sorted(found)
+
+
+class Misfit(StrEnum):
+    """How a group misses its limit."""
+
+    BELOW_LEAST = "below_least"
+    ABOVE_MOST = "above_most"
+
+
+def misfit_of(number: int, rule: GroupRule, limits: Limits, cycle_k: int) -> Misfit | None:
+    """Whether so many of a group are too few or too many.
+
+    A minimum that nobody decided is the number that the group needs to be shown; a group below it
+    is told of as one that will be combined or left out, so it is no misfit as well.
+    """
+    limit = limits.of(rule, cycle_k)
+    if number < limit.least and rule.group in limits.groups:
+        return Misfit.BELOW_LEAST
+    return Misfit.ABOVE_MOST if limit.most is not None and number > limit.most else None
+
+
 def propose_requests(
-    subjects: Sequence[Subject], around: Surroundings, changes: Changes
+    subjects: Sequence[Subject],
+    around: Surroundings,
+    changes: Changes,
+    limits: Limits = USUAL_LIMITS,
 ) -> list[Assignment]:
     """Who is asked about whom.
 
     HR's changes for this round win over everything, then the workbook: a group for which it names
     anybody is taken from it alone. Other groups follow from the reporting line and from account
-    ownership. The participant's manager, who reads the result, is asked as the supervisor whatever
+    ownership, up to the most of the group; no peer is proposed who has as many forms as the cap
+    allows. The participant's manager, who reads the result, is asked as the supervisor whatever
     else was said. Groups that a participant's scheme does not have are left out.
     """
     lines = _Lines(around)
-    found: list[Assignment] = []
-    for subject in subjects:
-        chosen = _without_changes(subject, around, lines)
-        for (participant_id, person_id), group in changes.items():
-            if participant_id == subject.participant_id:
-                chosen.pop(person_id, None)
-                if group is not None:
-                    chosen[person_id] = _group_of(subject, person_id, group)
-        known = {rule.group for rule in subject.groups}
-        found += [
-            Assignment(subject.participant_id, person_id, group)
-            for person_id, group in chosen.items()
-            if group in known
-        ]
-    return sorted(found)
+    chosen = {
+        subject.participant_id: _without_peers(subject, around, lines, limits)
+        for subject in subjects
+    }
+    _add_peers(subjects, around, lines, limits, chosen)
+    of_participant = {subject.participant_id: subject for subject in subjects}
+    for (participant_id, person_id), group in changes.items():
+        subject = of_participant.get(participant_id)
+        if subject is not None:
+            chosen[participant_id].pop(person_id, None)
+            if group is not None:
+                chosen[participant_id][person_id] = _group_of(subject, person_id, group)
+    return sorted(
+        Assignment(subject.participant_id, person_id, group)
+        for subject in subjects
+        for person_id, group in chosen[subject.participant_id].items()
+        if group in subject.known
+    )
 
 
 class _Lines:
@@ -96,27 +185,31 @@ class _Lines:
     def __init__(self, around: Surroundings) -> None:
         self.reports = _turned_round(around.manager_of)
         self.contacts = _turned_round(around.owner_of)
+        self._places = {
+            person_id: place
+            for ring in self.reports.values()
+            for place, person_id in enumerate(ring)
+        }
 
-    def propose(self, subject: Subject, group: RaterGroup) -> Sequence[int]:
+    def find(self, subject: Subject, group: RaterGroup) -> Sequence[int]:
+        """Everybody of a group but the peers, whom `ring` gives."""
         if group is RaterGroup.SELF:
             return [subject.person_id]
         if group is RaterGroup.SUPERVISOR:
             return [] if subject.manager_id is None else [subject.manager_id]
         if group is RaterGroup.SUBORDINATE:
             return self.reports.get(subject.person_id, ())
-        if group is RaterGroup.CUSTOMER:
-            return self.contacts.get(subject.person_id, ())
-        return self._peers(subject)
+        return self.contacts.get(subject.person_id, ())
 
-    def _peers(self, subject: Subject) -> Sequence[int]:
-        """The next colleagues in a ring, so that everybody is asked about as many as ask them."""
-        if subject.manager_id is None:
-            return []
-        ring = self.reports.get(subject.manager_id, [])
-        if subject.person_id not in ring:
-            return ring[:MOST_PEERS]
-        place = ring.index(subject.person_id)
-        return (ring[place + 1 :] + ring[:place])[:MOST_PEERS]
+    def ring(self, subject: Subject) -> Iterator[int]:
+        """The colleagues in a ring, so that everybody is asked about as many as ask them."""
+        ring = [] if subject.manager_id is None else self.reports.get(subject.manager_id, [])
+        place = self._places.get(subject.person_id, len(ring))
+        start = place + 1 if subject.person_id in ring[place : place + 1] else 0
+        for step in range(len(ring)):
+            person_id = ring[(start + step) % len(ring)]
+            if person_id != subject.person_id:
+                yield person_id
 
 
 def _turned_round(above: Mapping[int, int | None]) -> dict[int, list[int]]:
@@ -127,27 +220,58 @@ def _turned_round(above: Mapping[int, int | None]) -> dict[int, list[int]]:
     return dict(below)
 
 
-def _without_changes(
-    subject: Subject, around: Surroundings, lines: _Lines
+def _without_peers(
+    subject: Subject, around: Surroundings, lines: _Lines, limits: Limits
 ) -> dict[int, RaterGroup]:
-    chosen: dict[int, RaterGroup] = {}
-    for person_id, group in _candidates(subject, around, lines):
-        chosen.setdefault(person_id, _group_of(subject, person_id, group))
+    standing = around.standing.get(subject.person_id, {})
+    chosen = {person: _group_of(subject, person, group) for person, group in standing.items()}
+    named = set(chosen.values())
+    for group in FOUND_BY_LINES:
+        if group not in named:
+            for person_id in lines.find(subject, group)[: limits.most(group)]:
+                chosen.setdefault(person_id, _group_of(subject, person_id, group))
     chosen[subject.person_id] = RaterGroup.SELF
     return chosen
 
 
-def _candidates(
-    subject: Subject, around: Surroundings, lines: _Lines
-) -> Iterator[tuple[int, RaterGroup]]:
-    """Everybody who could be asked, as each group they were found in; the first one counts."""
-    standing = around.standing.get(subject.person_id, {})
-    yield from standing.items()
-    named = {_group_of(subject, person_id, group) for person_id, group in standing.items()}
-    for group in PROPOSAL_ORDER:
-        if group not in named:
-            for person_id in lines.propose(subject, group):
-                yield person_id, group
+def _add_peers(
+    subjects: Sequence[Subject],
+    around: Surroundings,
+    lines: _Lines,
+    limits: Limits,
+    chosen: Mapping[int, dict[int, RaterGroup]],
+) -> None:
+    """One peer for each in turn, so that a low cap takes from everybody alike."""
+    load = Counter(
+        person_id
+        for subject in subjects
+        for person_id, group in chosen[subject.participant_id].items()
+        if group in subject.known
+    )
+    waiting = [
+        (chosen[subject.participant_id], lines.ring(subject))
+        for subject in subjects
+        if RaterGroup.PEER in subject.known
+        and RaterGroup.PEER not in chosen[subject.participant_id].values()
+    ]
+    most = limits.most(RaterGroup.PEER)
+    turns = range(most) if most is not None else count()
+    for _turn in turns:
+        waiting = [pair for pair in waiting if _add_peer(*pair, load, limits.load_cap)]
+        if not waiting:
+            break
+
+
+def _add_peer(
+    asked: dict[int, RaterGroup], ring: Iterator[int], load: Counter[int], cap: int
+) -> bool:
+    """The next colleague who is not asked yet and can take another form; False without any."""
+    for person_id in ring:
+        if person_id not in asked and load[person_id] < cap:
+            asked[person_id] = RaterGroup.PEER
+            load[person_id] += 1
+            return True
+    return False
 
 
 def _group_of(subject: Subject, person_id: int, group: RaterGroup) -> RaterGroup:
@@ -196,13 +320,31 @@ def double_roles(
 def _groups_of_candidates(
     subject: Subject, around: Surroundings, lines: _Lines
 ) -> dict[int, list[RaterGroup]]:
-    """The groups of the scheme in which each candidate was found, each group once."""
-    known = {rule.group for rule in subject.groups}
+    """The groups of the scheme in which each candidate was found, each group once.
+
+    Colleagues are looked for among those found otherwise: nobody is a colleague twice.
+    """
     groups: dict[int, list[RaterGroup]] = {}
     for person_id, group in _candidates(subject, around, lines):
-        if group in known and group not in groups.get(person_id, ()):
+        if group in subject.known and group not in groups.get(person_id, ()):
             groups.setdefault(person_id, []).append(group)
     return groups
+
+
+def _candidates(
+    subject: Subject, around: Surroundings, lines: _Lines
+) -> Iterator[tuple[int, RaterGroup]]:
+    standing = around.standing.get(subject.person_id, {})
+    yield from standing.items()
+    named = {_group_of(subject, person_id, group) for person_id, group in standing.items()}
+    for group in FOUND_BY_LINES:
+        if group not in named:
+            yield from ((person_id, group) for person_id in lines.find(subject, group))
+    if RaterGroup.PEER not in named and subject.manager_id is not None:
+        for person_id in standing:
+            is_colleague = around.manager_of.get(person_id) == subject.manager_id
+            if is_colleague and person_id != subject.person_id:
+                yield person_id, RaterGroup.PEER
 
 
 def reciprocal_pairs(

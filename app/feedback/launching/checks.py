@@ -48,6 +48,7 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
             for holiday in holidays_between(first, last)
         ),
         opted_out=tuple(draft.people[person_id].name for person_id in draft.opted_out),
+        limits=draft.limits,
         double_roles=draft.double_roles,
         mail_is_up=mail_is_up,
     )

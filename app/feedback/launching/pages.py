@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.cycles.models import Participant
-from app.feedback.assigning.rules import reciprocal_pairs
+from app.feedback.assigning.rules import GroupLimit, Limits, Misfit, misfit_of, reciprocal_pairs
 from app.feedback.launching.queries import DraftRound, PersonCard
 from app.feedback.launching.rules import (
     MANY_FORMS,
@@ -14,6 +14,7 @@ from app.feedback.launching.rules import (
     count_groups,
     fate_of_groups,
     fates_of_subjects,
+    misfits_of_subjects,
 )
 from app.people.groups import RaterGroup
 
@@ -28,10 +29,12 @@ class PeopleRow:
     place: str
     counts: Mapping[RaterGroup, int]
     fates: Mapping[RaterGroup, GroupFate]
+    misfits: Mapping[RaterGroup, Misfit]
 
     @property
     def is_risky(self) -> bool:
-        return not RISKY.isdisjoint(self.fates.values()) or not self.raters
+        is_small = not RISKY.isdisjoint(self.fates.values())
+        return is_small or not self.raters or Misfit.BELOW_LEAST in self.misfits.values()
 
     @property
     def raters(self) -> int:
@@ -62,6 +65,7 @@ class PeoplePage:
     only_risky: bool
     name: str
     k_min: int
+    limits: Limits
 
     @property
     def has_next(self) -> bool:
@@ -89,6 +93,7 @@ class PeoplePage:
             only_risky=only_risky,
             name=name,
             k_min=k_min,
+            limits=draft.limits,
         )
 
 
@@ -115,12 +120,23 @@ class AskedPerson:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GroupOfPerson:
+    """One group of a participant: who is asked, what becomes of it, how many are wanted."""
+
+    group: RaterGroup
+    fate: GroupFate
+    limit: GroupLimit
+    misfit: Misfit | None
+    people: list[AskedPerson]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PersonPage:
     """Who is asked about one participant, group by group."""
 
     participant_id: int
     subject: PersonCard
-    groups: list[tuple[RaterGroup, GroupFate, list[AskedPerson]]]
+    groups: list[GroupOfPerson]
     k_min: int
 
 
@@ -135,10 +151,12 @@ def person_page(draft: DraftRound, participant: Participant, k_min: int) -> Pers
         participant_id=participant.id,
         subject=draft.people[participant.person_id],
         groups=[
-            (
-                rule.group,
-                fates[rule.group],
-                [person for person in people if person.group is rule.group],
+            GroupOfPerson(
+                group=rule.group,
+                fate=fates[rule.group],
+                limit=draft.limits.of(rule, k_min),
+                misfit=misfit_of(counts[rule.group], rule, draft.limits, k_min),
+                people=[person for person in people if person.group is rule.group],
             )
             for rule in scheme.groups()
         ],
@@ -172,6 +190,7 @@ def _asked_people(draft: DraftRound, participant: Participant) -> list[AskedPers
 def _rows(draft: DraftRound, k_min: int) -> list[PeopleRow]:
     counts = count_groups(draft.assignments)
     fates = fates_of_subjects(draft.subjects, draft.assignments, k_min)
+    misfits = misfits_of_subjects(draft.subjects, draft.assignments, draft.limits, k_min)
     rows = [
         PeopleRow(
             participant_id=subject.participant_id,
@@ -179,6 +198,7 @@ def _rows(draft: DraftRound, k_min: int) -> list[PeopleRow]:
             place=draft.people[subject.person_id].place,
             counts=counts.get(subject.participant_id, {}),
             fates=fates[subject.participant_id],
+            misfits=misfits[subject.participant_id],
         )
         for subject in draft.subjects
     ]

@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import db
+from app.feedback.assigning.queries import load_limits
 from app.feedback.assigning.rules import (
     Assignment,
     DoubleRole,
     GroupRule,
+    Limits,
     Subject,
     Surroundings,
     double_roles,
@@ -73,6 +75,7 @@ class DraftRound:
     schemes: dict[int, SchemeCard]
     assignments: tuple[Assignment, ...]
     people: dict[int, PersonCard]  # participants and reviewers
+    limits: Limits
     double_roles: tuple[DoubleRole, ...]  # of those who are asked
     opted_out: frozenset[int]  # who would be asked, had they not asked for no more letters
 
@@ -97,7 +100,8 @@ def load_draft(cycle: Cycle) -> DraftRound:
         for row in rows
     )
     around, changes = _surroundings(cycle.id), _changes(cycle.id)
-    proposed = propose_requests(subjects, around, changes)
+    limits = load_limits(cycle.id)
+    proposed = propose_requests(subjects, around, changes, limits)
     unwilling = _opted_out()
     wanted = {row.person_id for row in proposed} | {row.person_id for row in subjects}
     return DraftRound(
@@ -107,6 +111,7 @@ def load_draft(cycle: Cycle) -> DraftRound:
         schemes=schemes,
         assignments=tuple(row for row in proposed if row.person_id not in unwilling),
         people=_people(wanted),
+        limits=limits,
         double_roles=tuple(
             row for row in double_roles(subjects, around, changes) if row.person_id not in unwilling
         ),

@@ -7,10 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.feedback.assigning.rules import (
+    USUAL_LIMITS,
     Assignment,
     DoubleRole,
     GroupRule,
+    Limits,
+    Misfit,
     Subject,
+    misfit_of,
     reciprocal_pairs,
 )
 from app.people.groups import RaterGroup
@@ -84,6 +88,8 @@ class Check(StrEnum):
     MERGED = "merged"  # names: participants
     LEFT_OUT = "left_out"  # names: participants
     OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
+    BELOW_LEAST = "below_least"  # names: participants
+    ABOVE_MOST = "above_most"  # names: participants
     DOUBLE_ROLE = "double_role"  # names: reviewers found in two groups of one participant
     RECIPROCAL = "reciprocal"  # names: pairs of peers who rate each other
     TOO_MANY_FORMS = "too_many_forms"  # names: reviewers; to be confirmed
@@ -143,6 +149,7 @@ class LaunchFacts:
     faulty_schemes: tuple[str, ...] = ()
     opted_out: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
+    limits: Limits = USUAL_LIMITS
     double_roles: Sequence[DoubleRole] = ()
     mail_is_up: bool = True
 
@@ -192,16 +199,27 @@ def _on_load(facts: LaunchFacts) -> Iterable[Finding | None]:
     yield _named(Check.MANY_FORMS, [facts.names[person] for person in busy])
 
 
+def _on_pairs(facts: LaunchFacts) -> Iterable[Finding | None]:
+    doubled = {row.person_id for row in facts.double_roles}
+    yield _named(Check.DOUBLE_ROLE, [facts.names[person] for person in doubled])
+    pairs = reciprocal_pairs(facts.subjects, facts.assignments)
+    yield _named(Check.RECIPROCAL, [f"{facts.names[a]} – {facts.names[b]}" for a, b in pairs])
+
+
 def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     fates = fates_of_subjects(facts.subjects, facts.assignments, facts.k_min)
     for check, fate in ((Check.MERGED, GroupFate.MERGED), (Check.LEFT_OUT, GroupFate.LEFT_OUT)):
         found = [row for row in facts.subjects if fate in fates[row.participant_id].values()]
         yield _named(check, [facts.names[row.person_id] for row in found])
+    misfits = misfits_of_subjects(facts.subjects, facts.assignments, facts.limits, facts.k_min)
+    for check, misfit in (
+        (Check.BELOW_LEAST, Misfit.BELOW_LEAST),
+        (Check.ABOVE_MOST, Misfit.ABOVE_MOST),
+    ):
+        found = [row for row in facts.subjects if misfit in misfits[row.participant_id].values()]
+        yield _named(check, [facts.names[row.person_id] for row in found])
     yield _named(Check.OPTED_OUT, facts.opted_out)
-    doubled = {row.person_id for row in facts.double_roles}
-    yield _named(Check.DOUBLE_ROLE, [facts.names[person] for person in doubled])
-    pairs = reciprocal_pairs(facts.subjects, facts.assignments)
-    yield _named(Check.RECIPROCAL, [f"{facts.names[a]} – {facts.names[b]}" for a, b in pairs])
+    yield from _on_pairs(facts)
     if facts.subjects and facts.working_days < LEAST_WORKING_DAYS:
         yield Finding(check=Check.SHORT_WINDOW, count=facts.working_days)
     yield _named(Check.HOLIDAY, facts.holidays, in_order=True)
@@ -233,3 +251,18 @@ def fates_of_subjects(
         row.participant_id: fate_of_groups(counts.get(row.participant_id, {}), row.groups, cycle_k)
         for row in subjects
     }
+
+
+def misfits_of_subjects(
+    subjects: Sequence[Subject], assignments: Iterable[Assignment], limits: Limits, cycle_k: int
+) -> dict[int, dict[RaterGroup, Misfit]]:
+    """Which of each participant's groups have fewer or more people than the round wants."""
+    counts = count_groups(assignments)
+    found: dict[int, dict[RaterGroup, Misfit]] = {row.participant_id: {} for row in subjects}
+    for subject in subjects:
+        asked = counts.get(subject.participant_id, Counter())
+        for rule in subject.groups:
+            misfit = misfit_of(asked[rule.group], rule, limits, cycle_k)
+            if misfit is not None:
+                found[subject.participant_id][rule.group] = misfit
+    return found

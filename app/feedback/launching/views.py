@@ -13,10 +13,13 @@ from app.cycles.models import Cycle, Participant
 from app.cycles.queries import find_cycle
 from app.cycles.service import refuse_unless_draft
 from app.db import db
+from app.feedback.assigning.queries import load_limits
+from app.feedback.assigning.rules import LimitFault, faults_of_limits
+from app.feedback.assigning.service import sentence_of_fault, set_limits
 from app.feedback.launching import service
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
-from app.feedback.launching.forms import AddReviewer
+from app.feedback.launching.forms import LIMITED, AddReviewer, LimitsForm
 from app.feedback.launching.pages import PeoplePage, person_page
 from app.feedback.launching.queries import (
     DraftRound,
@@ -25,7 +28,7 @@ from app.feedback.launching.queries import (
     load_draft,
 )
 from app.feedback.launching.rules import check_launch
-from app.feedback.launching.wording import sentence_of
+from app.feedback.launching.wording import limits_in_words, sentence_of
 from app.feedback.wording import group_name, names_in_row
 from app.mail.service import RenderedLetter
 from app.people.groups import RaterGroup
@@ -41,15 +44,53 @@ bp = Blueprint("launching", __name__, url_prefix="/hr/c/<int:cycle_id>")
 def people(cycle_id: int) -> ResponseReturnValue:
     """Every participant with the size of each group, and what would be too small."""
     cycle = _draft_or_404(cycle_id)
+    draft = load_draft(cycle)
+    return _people_page(cycle, draft, LimitsForm.showing(draft.limits, cycle.k_min))
+
+
+@bp.post("/people")
+@hr_only
+def limit(cycle_id: int) -> ResponseReturnValue:
+    """Decide how many of each group are asked, and how many forms a reviewer should have."""
+    cycle = _draft_or_404(cycle_id)
+    form = LimitsForm.showing(load_limits(cycle_id), cycle.k_min)
+    if form.validate():
+        decided = form.limits(cycle.k_min)
+        if not faults_of_limits(decided):
+            set_limits(cycle, decided, account_id=signed_in_account().id)
+            db.session.commit()
+            flash(_("Saved. The proposal follows these numbers."))
+            return redirect(url_for(".people", cycle_id=cycle_id))
+        _blame_fields(form)
+    return _people_page(cycle, load_draft(cycle), form), 422
+
+
+def _blame_fields(form: LimitsForm) -> None:
+    """Say beside each field what is wrong between the two."""
+    for group in LIMITED:
+        least, most = form.fields_of(group)
+        if most.data is not None and most.data < (least.data or 0):
+            most.errors = [sentence_of_fault(LimitFault.MOST_BELOW_LEAST)]
+
+
+def _people_page(cycle: Cycle, draft: DraftRound, form: LimitsForm) -> str:
     page = PeoplePage.of(
-        load_draft(cycle),
+        draft,
         cycle.k_min,
         only_risky=request.args.get("risk") == "1",
         name=request.args.get("name", ""),
         number=request.args.get("page", 1, type=int),
     )
+    limited = [group for group in LIMITED if group in page.groups]
     return render_template(
-        "cycles/people.html", cycle=cycle, page=page, step="people", group_name=group_name
+        "cycles/people.html",
+        cycle=cycle,
+        page=page,
+        step="people",
+        form=form,
+        limited=limited,
+        limits=limits_in_words(page.limits, limited, cycle.k_min),
+        group_name=group_name,
     )
 
 

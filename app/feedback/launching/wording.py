@@ -1,10 +1,36 @@
 """The launch checklist in sentences."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.feedback.assigning.rules import Limits
 from app.feedback.launching.rules import Check, Finding
-from app.feedback.wording import names_in_row
+from app.feedback.wording import group_name, names_in_row
+from app.people.groups import RaterGroup
+
+
+def limits_in_words(limits: Limits, groups: Sequence[RaterGroup], k_min: int) -> str:
+    """What holds for these groups and for each reviewer, on one line."""
+    parts = [_limit_in_words(limits, group, k_min) for group in groups]
+    parts.append(
+        ngettext(
+            "up to %(num)d form for each reviewer",
+            "up to %(num)d forms for each reviewer",
+            limits.load_cap,
+        )
+    )
+    return " · ".join(parts)
+
+
+def _limit_in_words(limits: Limits, group: RaterGroup, k_min: int) -> str:
+    decided = limits.groups.get(group)
+    least, most = decided.least if decided else k_min, limits.most(group)
+    name = group_name(group)
+    if most is None:
+        return str(_("%(group)s: %(least)s or more", group=name, least=least))
+    return str(_("%(group)s: %(least)s to %(most)s", group=name, least=least, most=most))
 
 
 def sentence_of(finding: Finding) -> str:
@@ -106,6 +132,18 @@ def _remarks_on_people(names: str, count: int) -> dict[Check, str]:
 
 def _remarks_on_pairs(names: str, count: int) -> dict[Check, str]:
     return {
+        Check.BELOW_LEAST: ngettext(
+            "%(num)d participant has a group with fewer people than this cycle wants: %(names)s.",
+            "%(num)d participants have groups with fewer people than this cycle wants: %(names)s.",
+            count,
+            names=names,
+        ),
+        Check.ABOVE_MOST: ngettext(
+            "%(num)d participant has a group with more people than this cycle wants: %(names)s.",
+            "%(num)d participants have groups with more people than this cycle wants: %(names)s.",
+            count,
+            names=names,
+        ),
         Check.DOUBLE_ROLE: ngettext(
             "%(num)d reviewer stands in two groups of one participant and is asked in one of them: "
             "%(names)s. Choose the group on the participant's page.",

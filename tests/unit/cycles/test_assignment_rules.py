@@ -7,7 +7,9 @@ import pytest
 from app.feedback.assigning.rules import (
     Assignment,
     DoubleRole,
+    GroupLimit,
     GroupRule,
+    Limits,
     Subject,
     Surroundings,
     double_roles,
@@ -313,6 +315,18 @@ def test_a_reviewer_with_too_many_forms_is_only_asked_when_hr_confirms_it(
     assert found == ([Finding(check=check, names=("P1",), count=1)] if check else [])
     assert [row.asks for row in found] == ([check is Check.TOO_MANY_FORMS] if check else [])
     assert not any(row.blocks for row in found)
+
+
+def test_groups_that_miss_the_numbers_of_the_round_are_told_and_keep_nothing_back() -> None:
+    limits = Limits(groups={PEER: GroupLimit(least=4, most=5)})
+
+    assert check_launch(facts(limits=limits)) == [
+        Finding(check=Check.BELOW_LEAST, names=("P2",), count=1)
+    ]
+    peers = [Assignment(100, person, PEER) for person in range(3, 10)]
+    found = check_launch(facts(assignments=peers))
+    assert found == [Finding(check=Check.ABOVE_MOST, names=("P2",), count=1)]
+    assert not any(row.blocks or row.asks for row in found)
 
 
 def test_double_roles_and_pairs_are_told_and_keep_nothing_back() -> None:
