@@ -9,7 +9,17 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from app.clock import now
 from app.cycles.models import Cycle
-from app.cycles.rules import LOWEST_K, CyclePlan, Mode, PlanFault, add_working_days
+from app.cycles.rules import (
+    HIGHEST_MOST_FORMS,
+    LONGEST_REST_DAYS,
+    LOWEST_K,
+    USUAL_MOST_FORMS,
+    USUAL_REST_DAYS,
+    CyclePlan,
+    Mode,
+    PlanFault,
+    add_working_days,
+)
 from app.cycles.workdays.queries import calendar_of
 from app.web.forms import Form
 from app.web.language import in_zone, language
@@ -39,6 +49,16 @@ class CycleForm(Form):
     mode = RadioField(_("Protection of those who answer"), default=Mode.CONFIDENTIAL)
     k_min = IntegerField(
         _("Group minimum"), [InputRequired(), NumberRange(min=LOWEST_K, max=20)], default=LOWEST_K
+    )
+    customer_rest_days = IntegerField(
+        _("Days before a customer is asked again"),
+        [InputRequired(), NumberRange(min=0, max=LONGEST_REST_DAYS)],
+        default=USUAL_REST_DAYS,
+    )
+    customer_most_forms = IntegerField(
+        _("Forms for one customer at most"),
+        [InputRequired(), NumberRange(min=1, max=HIGHEST_MOST_FORMS)],
+        default=USUAL_MOST_FORMS,
     )
     purpose_zh = StringField(_("Purpose, in Chinese"), [InputRequired(), Length(max=200)])
     purpose_en = StringField(_("Purpose, in English"), [InputRequired(), Length(max=200)])
@@ -71,6 +91,8 @@ def field_of_fault(fault: PlanFault) -> str:
         PlanFault.UNKNOWN_ZONE: "time_zone",
         PlanFault.UNKNOWN_MODE: "mode",
         PlanFault.GROUP_MINIMUM_TOO_LOW: "k_min",
+        PlanFault.REST_OUT_OF_RANGE: "customer_rest_days",
+        PlanFault.FORMS_OUT_OF_RANGE: "customer_most_forms",
     }[fault]
 
 
@@ -102,6 +124,8 @@ def plan_of(cycle: Cycle) -> CyclePlan:
         time_zone=cycle.time_zone,
         mode=cycle.mode,
         k_min=cycle.k_min,
+        customer_rest_days=cycle.customer_rest_days,
+        customer_most_forms=cycle.customer_most_forms,
         purpose_zh=cycle.purpose_zh,
         purpose_en=cycle.purpose_en,
         contact_name=cycle.contact_name,

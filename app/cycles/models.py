@@ -21,6 +21,8 @@ class Cycle(Base):
         CheckConstraint("period_from <= period_to", name="period"),
         CheckConstraint("k_min >= 3", name="k_min"),
         CheckConstraint("mode IN ('confidential', 'anonymous')", name="mode"),
+        CheckConstraint("customer_rest_days BETWEEN 0 AND 730", name="customer_rest_days"),
+        CheckConstraint("customer_most_forms BETWEEN 1 AND 20", name="customer_most_forms"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,6 +35,9 @@ class Cycle(Base):
     closes_at: Mapped[datetime]
     mode: Mapped[str] = mapped_column(String(12), default="confidential")
     k_min: Mapped[int] = mapped_column(default=3)
+    # How long a customer is left in peace after any other round asked, and the most forms in this.
+    customer_rest_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    customer_most_forms: Mapped[int] = mapped_column(default=3, server_default="3")
     purpose_zh: Mapped[str] = mapped_column(String(200), default="考核与发展")
     purpose_en: Mapped[str] = mapped_column(String(200), default="appraisal and development")
     contact_name: Mapped[str] = mapped_column(String(200), default="")

@@ -11,6 +11,11 @@ GRACE = timedelta(minutes=5)
 TYPING_GRACE = timedelta(hours=24)
 TYPING_WINDOW = timedelta(hours=1)
 LOWEST_K = 3
+# Customers are asked at most once in a quarter, and about a few people at a time.
+USUAL_REST_DAYS = 90
+LONGEST_REST_DAYS = 730
+USUAL_MOST_FORMS = 3
+HIGHEST_MOST_FORMS = 20
 FRIDAY = 4
 
 
@@ -44,6 +49,8 @@ class PlanFault(StrEnum):
     UNKNOWN_ZONE = "unknown_zone"
     UNKNOWN_MODE = "unknown_mode"
     GROUP_MINIMUM_TOO_LOW = "group_minimum_too_low"
+    REST_OUT_OF_RANGE = "rest_out_of_range"
+    FORMS_OUT_OF_RANGE = "forms_out_of_range"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +65,8 @@ class CyclePlan:
     time_zone: str = "Asia/Shanghai"
     mode: str = Mode.CONFIDENTIAL
     k_min: int = LOWEST_K
+    customer_rest_days: int = USUAL_REST_DAYS
+    customer_most_forms: int = USUAL_MOST_FORMS
     purpose_zh: str = "考核与发展"
     purpose_en: str = "appraisal and development"
     contact_name: str = ""
@@ -74,6 +83,8 @@ def faults_of_plan(plan: CyclePlan) -> list[PlanFault]:
         (plan.closes_on < plan.opens_on, PlanFault.CLOSES_BEFORE_OPENING),
         (plan.mode not in set(Mode), PlanFault.UNKNOWN_MODE),
         (plan.k_min < LOWEST_K, PlanFault.GROUP_MINIMUM_TOO_LOW),
+        (not 0 <= plan.customer_rest_days <= LONGEST_REST_DAYS, PlanFault.REST_OUT_OF_RANGE),
+        (not 1 <= plan.customer_most_forms <= HIGHEST_MOST_FORMS, PlanFault.FORMS_OUT_OF_RANGE),
     )
     return [fault for found, fault in checks if found]
 

@@ -135,6 +135,8 @@ def sentence_of_fault(fault: PlanFault) -> str:
         PlanFault.UNKNOWN_ZONE: _("Choose a time zone from the list."),
         PlanFault.UNKNOWN_MODE: _("Choose “confidential” or “anonymous”."),
         PlanFault.GROUP_MINIMUM_TOO_LOW: _("The group minimum cannot be below 3."),
+        PlanFault.REST_OUT_OF_RANGE: _("Customers are left in peace for 0 to 730 days."),
+        PlanFault.FORMS_OUT_OF_RANGE: _("A customer is asked about 1 to 20 people."),
     }
     return sentences[fault]
 
@@ -167,6 +169,8 @@ def _columns(plan: CyclePlan) -> dict[str, Any]:
         "closes_at": closes_at,
         "mode": plan.mode,
         "k_min": plan.k_min,
+        "customer_rest_days": plan.customer_rest_days,
+        "customer_most_forms": plan.customer_most_forms,
         "purpose_zh": plan.purpose_zh.strip(),
         "purpose_en": plan.purpose_en.strip(),
         "contact_name": plan.contact_name.strip(),

@@ -72,7 +72,7 @@ def test_pressing_the_button_twice_sends_one_letter(app: Flask) -> None:
 
 def test_a_letter_of_another_round_within_a_day_counts_too(app: Flask) -> None:
     team = launched_team()
-    other = cycles.create_cycle(plan("第二期"))
+    other = cycles.create_cycle(plan("第二期", customer_rest_days=0))
     cycles.add_participants(other)
     db.session.commit()
     launch(other)

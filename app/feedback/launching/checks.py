@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from flask_babel import gettext as _
 
 from app.clock import now
 from app.cycles.holidays import holidays_between
@@ -14,7 +15,7 @@ from app.feedback.launching.emails import invitation_kind
 from app.feedback.launching.queries import DraftRound
 from app.feedback.launching.rules import LaunchFacts
 from app.mail.rendering import has_letter
-from app.web.language import language
+from app.web.language import language, show_day
 
 
 def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> LaunchFacts:
@@ -49,8 +50,20 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         ),
         opted_out=tuple(draft.people[person_id].name for person_id in draft.opted_out),
         limits=draft.limits,
+        resting=resting_customers(draft),
+        crowded=tuple(draft.people[person_id].name for person_id in draft.quota.crowded),
         double_roles=draft.double_roles,
         mail_is_up=mail_is_up,
+    )
+
+
+def resting_customers(draft: DraftRound) -> tuple[str, ...]:
+    """Customers left in peace with the day from which they may be asked; the first comes first."""
+    rows = sorted(
+        (day, draft.people[person_id].name) for person_id, day in draft.quota.resting.items()
+    )
+    return tuple(
+        str(_("%(name)s (from %(day)s)", name=name, day=show_day(day))) for day, name in rows
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from app.cycles.models import Participant
@@ -131,12 +132,21 @@ class GroupOfPerson:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SparedCustomer:
+    """A customer who is not asked; `again_on` is None where others of the round came first."""
+
+    card: PersonCard
+    again_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PersonPage:
     """Who is asked about one participant, group by group."""
 
     participant_id: int
     subject: PersonCard
     groups: list[GroupOfPerson]
+    spared: list[SparedCustomer]
     k_min: int
 
 
@@ -159,6 +169,14 @@ def person_page(draft: DraftRound, participant: Participant, k_min: int) -> Pers
                 people=[person for person in people if person.group is rule.group],
             )
             for rule in scheme.groups()
+        ],
+        spared=[
+            SparedCustomer(
+                card=draft.people[row.person_id],
+                again_on=draft.quota.resting.get(row.person_id),
+            )
+            for row in draft.quota.left_out
+            if row.participant_id == participant.id
         ],
         k_min=k_min,
     )

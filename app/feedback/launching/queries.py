@@ -19,6 +19,7 @@ from app.feedback.assigning.rules import (
     double_roles,
     propose_requests,
 )
+from app.feedback.launching.quota import Quota, resting_contacts, within_quota
 from app.feedback.models import AssignmentChange
 from app.mail.models import OptOut
 from app.people.groups import PersonKind, RaterGroup
@@ -78,6 +79,7 @@ class DraftRound:
     limits: Limits
     double_roles: tuple[DoubleRole, ...]  # of those who are asked
     opted_out: frozenset[int]  # who would be asked, had they not asked for no more letters
+    quota: Quota  # what the rest of customers leaves, and takes out
 
 
 def load_draft(cycle: Cycle) -> DraftRound:
@@ -103,19 +105,27 @@ def load_draft(cycle: Cycle) -> DraftRound:
     limits = load_limits(cycle.id)
     proposed = propose_requests(subjects, around, changes, limits)
     unwilling = _opted_out()
+    quota = within_quota(
+        [row for row in proposed if row.person_id not in unwilling],
+        contacts=around.owner_of.keys(),
+        resting=resting_contacts(cycle),
+        most_forms=cycle.customer_most_forms,
+    )
+    asked = {row.person_id for row in quota.kept}
     wanted = {row.person_id for row in proposed} | {row.person_id for row in subjects}
     return DraftRound(
         cycle_id=cycle.id,
         subjects=subjects,
         scheme_of={row.id: row.scheme_id for row in rows},
         schemes=schemes,
-        assignments=tuple(row for row in proposed if row.person_id not in unwilling),
+        assignments=quota.kept,
         people=_people(wanted),
         limits=limits,
         double_roles=tuple(
-            row for row in double_roles(subjects, around, changes) if row.person_id not in unwilling
+            row for row in double_roles(subjects, around, changes) if row.person_id in asked
         ),
         opted_out=unwilling.intersection(row.person_id for row in proposed),
+        quota=quota,
     )
 
 

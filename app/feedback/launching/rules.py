@@ -90,6 +90,8 @@ class Check(StrEnum):
     OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
     BELOW_LEAST = "below_least"  # names: participants
     ABOVE_MOST = "above_most"  # names: participants
+    RESTING = "resting"  # names: customers asked not long ago, each with the day that ends it
+    CROWDED = "crowded"  # names: customers asked about fewer people than proposed
     DOUBLE_ROLE = "double_role"  # names: reviewers found in two groups of one participant
     RECIPROCAL = "reciprocal"  # names: pairs of peers who rate each other
     TOO_MANY_FORMS = "too_many_forms"  # names: reviewers; to be confirmed
@@ -148,6 +150,8 @@ class LaunchFacts:
     missing_letters: tuple[str, ...] = ()
     faulty_schemes: tuple[str, ...] = ()
     opted_out: tuple[str, ...] = ()
+    resting: tuple[str, ...] = ()
+    crowded: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
     limits: Limits = USUAL_LIMITS
     double_roles: Sequence[DoubleRole] = ()
@@ -219,6 +223,8 @@ def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
         found = [row for row in facts.subjects if misfit in misfits[row.participant_id].values()]
         yield _named(check, [facts.names[row.person_id] for row in found])
     yield _named(Check.OPTED_OUT, facts.opted_out)
+    yield _named(Check.RESTING, facts.resting, in_order=True)
+    yield _named(Check.CROWDED, facts.crowded)
     yield from _on_pairs(facts)
     if facts.subjects and facts.working_days < LEAST_WORKING_DAYS:
         yield Finding(check=Check.SHORT_WINDOW, count=facts.working_days)

@@ -17,8 +17,9 @@ from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
 from app.feedback.launching.mornings import morning_of_opening
 from app.feedback.launching.queries import DraftRound, load_draft
+from app.feedback.launching.quota import resting_contacts
 from app.feedback.launching.rules import MOST_FORMS, check_launch
-from app.feedback.launching.wording import sentence_of
+from app.feedback.launching.wording import enough_sentence, rest_sentence, sentence_of
 from app.feedback.links import hash_token, make_token
 from app.feedback.models import (
     AssignmentChange,
@@ -29,7 +30,7 @@ from app.feedback.models import (
 )
 from app.mail.opting_out import is_stopped
 from app.mail.service import RenderedLetter, post_many
-from app.people.groups import RaterGroup
+from app.people.groups import PersonKind, RaterGroup
 from app.people.models import Person
 from app.questionnaires.service import freeze
 
@@ -77,6 +78,7 @@ def assign(
     refuse_unless_draft(cycle)
     if group is not None:
         _refuse_wrong_pair(participant, person, group)
+        _refuse_tired_customer(cycle, participant, person)
     change = db.session.get(AssignmentChange, (participant.id, person.id))
     if change is None:
         change = AssignmentChange(participant_id=participant.id, person_id=person.id)
@@ -112,6 +114,19 @@ def _refuse_wrong_pair(participant: Participant, person: Person, group: RaterGro
     known = {row["id"] for row in participant.scheme.definition["groups"]}
     if group not in known:
         raise AssignmentError(_("The scheme of this participant does not ask this group."))
+
+
+def _refuse_tired_customer(cycle: Cycle, participant: Participant, person: Person) -> None:
+    """Leave customers in peace who were asked not long ago, or are asked about enough people."""
+    if person.kind is not PersonKind.CUSTOMER:
+        return
+    again_on = resting_contacts(cycle).get(person.id)
+    if again_on is not None:
+        raise AssignmentError(rest_sentence(person.name, again_on))
+    forms = [row for row in load_draft(cycle).assignments if row.person_id == person.id]
+    is_new = participant.id not in {row.participant_id for row in forms}
+    if is_new and len(forms) >= cycle.customer_most_forms:
+        raise AssignmentError(enough_sentence(person.name, len(forms)))
 
 
 def launch_cycle(

@@ -17,7 +17,7 @@ from app.feedback.assigning.queries import load_limits
 from app.feedback.assigning.rules import LimitFault, faults_of_limits
 from app.feedback.assigning.service import sentence_of_fault, set_limits
 from app.feedback.launching import service
-from app.feedback.launching.checks import gather_facts
+from app.feedback.launching.checks import gather_facts, resting_customers
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
 from app.feedback.launching.forms import LIMITED, AddReviewer, LimitsForm
 from app.feedback.launching.pages import PeoplePage, person_page
@@ -172,6 +172,7 @@ def launch(cycle_id: int) -> ResponseReturnValue:
         ],
         participants=len(draft.subjects),
         requests=len(draft.assignments),
+        resting=resting_customers(draft),
         letters=len({row.person_id for row in draft.assignments}),
         samples=_sample_letters(cycle, draft) if not blockers else [],
     )

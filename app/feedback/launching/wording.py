@@ -1,6 +1,7 @@
 """The launch checklist in sentences."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,6 +10,7 @@ from app.feedback.assigning.rules import Limits
 from app.feedback.launching.rules import Check, Finding
 from app.feedback.wording import group_name, names_in_row
 from app.people.groups import RaterGroup
+from app.web.language import show_day
 
 
 def limits_in_words(limits: Limits, groups: Sequence[RaterGroup], k_min: int) -> str:
@@ -127,6 +129,22 @@ def _remarks_on_people(names: str, count: int) -> dict[Check, str]:
             count,
             names=names,
         ),
+        Check.RESTING: ngettext(
+            "%(num)d customer was asked not long ago and is left in peace until the day given: "
+            "%(names)s. How long, the basics of the cycle say.",
+            "%(num)d customers were asked not long ago and are left in peace until the day given: "
+            "%(names)s. How long, the basics of the cycle say.",
+            count,
+            names=names,
+        ),
+        Check.CROWDED: ngettext(
+            "%(num)d customer would be asked about more people than the basics of the cycle allow, "
+            "and is asked about fewer: %(names)s.",
+            "%(num)d customers would be asked about more people than the basics of the cycle "
+            "allow, and are asked about fewer: %(names)s.",
+            count,
+            names=names,
+        ),
     }
 
 
@@ -167,3 +185,27 @@ def _remarks_on_pairs(names: str, count: int) -> dict[Check, str]:
             names=names,
         ),
     }
+
+
+def rest_sentence(name: str, again_on: date) -> str:
+    """Why a customer cannot be asked yet."""
+    sentence: str = _(
+        "%(name)s was asked in another cycle not long ago and may be asked again from %(day)s. "
+        "Ask another customer, or change in the basics how long customers are left in peace.",
+        name=name,
+        day=show_day(again_on),
+    )
+    return sentence
+
+
+def enough_sentence(name: str, forms: int) -> str:
+    """Why a customer cannot be asked about one more."""
+    sentence: str = ngettext(
+        "%(name)s is asked about %(num)d person in this cycle already. Ask another customer, or "
+        "change in the basics how many forms one customer may get.",
+        "%(name)s is asked about %(num)d people in this cycle already. Ask another customer, or "
+        "change in the basics how many forms one customer may get.",
+        forms,
+        name=name,
+    )
+    return sentence

@@ -122,6 +122,10 @@ def test_a_sound_plan_has_no_faults() -> None:
         (replace(PLAN, time_zone="Mars/Olympus"), PlanFault.UNKNOWN_ZONE),
         (replace(PLAN, mode="secret"), PlanFault.UNKNOWN_MODE),
         (replace(PLAN, k_min=2), PlanFault.GROUP_MINIMUM_TOO_LOW),
+        (replace(PLAN, customer_rest_days=-1), PlanFault.REST_OUT_OF_RANGE),
+        (replace(PLAN, customer_rest_days=731), PlanFault.REST_OUT_OF_RANGE),
+        (replace(PLAN, customer_most_forms=0), PlanFault.FORMS_OUT_OF_RANGE),
+        (replace(PLAN, customer_most_forms=21), PlanFault.FORMS_OUT_OF_RANGE),
     ],
 )
 def test_each_fault_of_a_plan_is_named(plan: CyclePlan, fault: PlanFault) -> None:
