@@ -1,10 +1,11 @@
 """What a draft round looks like: its participants, everybody around them, who would be asked."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import db
@@ -85,12 +86,7 @@ class DraftRound:
 def load_draft(cycle: Cycle) -> DraftRound:
     """Read a draft and propose who rates whom; as many statements for 20 people as for 2,000."""
     schemes = load_schemes(cycle.id, k_min=cycle.k_min)
-    rows = db.session.execute(
-        select(Participant.id, Participant.person_id, Participant.scheme_id, Person.manager_id)
-        .join(Person, Person.id == Participant.person_id)
-        .where(Participant.cycle_id == cycle.id)
-        .order_by(Participant.id)
-    ).all()
+    rows = _participants(cycle.id)
     groups = {scheme.id: scheme.groups() for scheme in schemes.values()}
     subjects = tuple(
         Subject(
@@ -127,6 +123,15 @@ def load_draft(cycle: Cycle) -> DraftRound:
         opted_out=unwilling.intersection(row.person_id for row in proposed),
         quota=quota,
     )
+
+
+def _participants(cycle_id: int) -> Sequence[Row[int, int, int, int | None]]:
+    return db.session.execute(
+        select(Participant.id, Participant.person_id, Participant.scheme_id, Person.manager_id)
+        .join(Person, Person.id == Participant.person_id)
+        .where(Participant.cycle_id == cycle_id)
+        .order_by(Participant.id)
+    ).all()
 
 
 def load_schemes(cycle_id: int, *, k_min: int = LOWEST_GROUP_MINIMUM) -> dict[int, SchemeCard]:

@@ -90,6 +90,7 @@ def _load(_check: Check, names: str, count: int) -> str:
 def _remark(check: Check, names: str, count: int) -> str:
     sentences: dict[Check, str] = {
         **_remarks_on_people(names, count),
+        **_remarks_on_customers(names, count),
         **_remarks_on_pairs(names, count),
         Check.MAIL_DOWN: _(
             "The mail server cannot be reached at the moment. You can launch all the same: the "
@@ -123,6 +124,11 @@ def _remarks_on_people(names: str, count: int) -> dict[Check, str]:
             count,
             names=names,
         ),
+    }
+
+
+def _remarks_on_customers(names: str, count: int) -> dict[Check, str]:
+    return {
         Check.OPTED_OUT: ngettext(
             "%(num)d customer asked for no more mails and is left out: %(names)s.",
             "%(num)d customers asked for no more mails and are left out: %(names)s.",
