@@ -11,6 +11,7 @@ from app.db import db
 from app.feedback.answers import DraftState, merge
 from app.feedback.links import hash_token, seal, unseal
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer
+from app.feedback.submissions import WithdrawnError
 
 
 class StaleLinkError(Exception):
@@ -36,7 +37,8 @@ def save_draft(
     """Merge changes into the draft; None when the form has been submitted, which ends all drafts.
 
     The request's row is locked first, so two pages saving at once take turns, and so do a save and
-    a submission. Raises StaleLinkError when the token is no longer the reviewer's.
+    a submission. Raises StaleLinkError when the token is no longer the reviewer's, WithdrawnError
+    when the form is not asked for any more.
     """
     _hold_link(token)
     asked = db.session.scalars(
@@ -44,7 +46,9 @@ def save_draft(
         .where(FeedbackRequest.id == request_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    ).one_or_none()
+    if asked is None:
+        raise WithdrawnError
     if asked.state is RequestState.SUBMITTED:
         return None
     kept = db.session.get(Draft, request_id, populate_existing=True)

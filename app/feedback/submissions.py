@@ -30,6 +30,10 @@ class TooLateError(Exception):
     """Collection has ended while the page was open; nothing was changed."""
 
 
+class WithdrawnError(Exception):
+    """HR has asked somebody else in this place while the page was open; nothing was changed."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
     """A complete form, as it will be kept."""
@@ -77,7 +81,8 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent) -> bool:
     """Keep the form and drop its draft. False when an earlier submission counts already.
 
     The conditional update lets one of any number of equal tries through, on every database. In
-    anonymous mode the answers never learn the request they came from.
+    anonymous mode the answers never learn the request they came from. Raises WithdrawnError when
+    the form is not asked for any more.
     """
     won = db.session.execute(
         update(FeedbackRequest)
@@ -87,6 +92,7 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent) -> bool:
         execution_options={"synchronize_session": False},
     ).one_or_none()
     if won is None:
+        _ensure_asked(request_id)
         return False
     db.session.execute(
         delete(Draft).where(Draft.request_id == request_id),
@@ -104,6 +110,12 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent) -> bool:
     )
     db.session.flush()
     return True
+
+
+def _ensure_asked(request_id: int) -> None:
+    kept = select(FeedbackRequest.id).where(FeedbackRequest.id == request_id)
+    if db.session.scalar(kept) is None:
+        raise WithdrawnError
 
 
 def start(reviewer: Reviewer, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
 from app.feedback.queries import Asked
 from app.feedback.rules import Door
-from app.feedback.submissions import Sent, TooLateError
+from app.feedback.submissions import Sent, TooLateError, WithdrawnError
 from app.feedback.visits import (
     NoEntryError,
     door_page,
@@ -167,6 +167,13 @@ def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseRetur
     return door_page(visit_by_cookie(*Door))
 
 
+@bp.errorhandler(WithdrawnError)
+def show_withdrawn(_error: WithdrawnError) -> ResponseReturnValue:
+    """HR has asked somebody else in this place: say so, and save nothing with anybody else."""
+    db.session.rollback()
+    return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE))
+
+
 @bp.errorhandler(CSRFError)
 @bp.errorhandler(SQLAlchemyError)
 def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
@@ -180,6 +187,8 @@ def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
         visit, asked = _find(number)
     except NoEntryError as no_entry:
         return show_no_entry(no_entry)
+    except WithdrawnError as withdrawn:
+        return show_withdrawn(withdrawn)
     if not asked.is_open:
         return redirect(url_for(".fill_in", number=asked.number), 303)
     form = form_page(visit, asked)
@@ -191,15 +200,17 @@ def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
 def _find(number: int) -> tuple[Visit, Asked]:
     """The visitor and the person meant.
 
-    The form names its request: a list that has grown since must not lead answers to somebody else.
+    The form names its request: a list that has changed since must not lead answers to somebody
+    else. Raises WithdrawnError when the form named is not asked for any more.
     """
     visit = visit_by_cookie(*INSIDE)
     named = request.form.get("request", type=int)
-    by_id = [row for row in visit.asked if row.id == named]
-    by_number = [row for row in visit.asked if row.number == number]
-    found = next(iter(by_id or by_number), None)
+    if named is None:
+        found = next((row for row in visit.asked if row.number == number), None)
+        return visit, found or abort(404)
+    found = next((row for row in visit.asked if row.id == named), None)
     if found is None:
-        abort(404)
+        raise WithdrawnError
     return visit, found
 
 
