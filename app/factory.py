@@ -25,6 +25,7 @@ from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
 from app.feedback.cockpit import views as cockpit
+from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
 from app.feedback.opting_out import views as opting_out
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     workdays.bp,
     launching.bp,
     cockpit.bp,
+    extending.bp,
     imports.bp,
     people.bp,
     questionnaires.bp,

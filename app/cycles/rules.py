@@ -170,6 +170,14 @@ def deadline(day: date, zone: str) -> tuple[str, datetime]:
     return f"{day.isoformat()}T24:00", midnight
 
 
+def wall_time(moment: datetime, zone: str) -> str:
+    """A moment as `deadline` writes it: midnight is 24:00 of the day before."""
+    here = moment.astimezone(ZoneInfo(zone))
+    if here.hour == here.minute == 0:
+        return f"{(here - timedelta(days=1)).date().isoformat()}T24:00"
+    return f"{here:%Y-%m-%dT%H:%M}"
+
+
 def opening(day: date, zone: str) -> datetime:
     """The first moment of a day in a zone."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone))

@@ -2,7 +2,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cycles.models import Cycle, Participant
@@ -44,6 +52,10 @@ class Reviewer(Base):
     started_on: Mapped[date | None]  # a day, so that no log of moments can be laid beside answers
     declined: Mapped[bool] = mapped_column(default=False)
     cut_off: Mapped[bool] = mapped_column(default=False)
+    # Asked for more time on a day; waits until HR has answered.
+    more_time_asked_on: Mapped[date | None]
+    more_time_waits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    closes_at: Mapped[datetime | None]  # a deadline of their own: the end of a later day
 
     cycle: Mapped[Cycle] = relationship()
     person: Mapped[Person] = relationship()
@@ -149,7 +161,7 @@ class Invitation(Base):
 
     __tablename__ = "invitations"
     __table_args__ = (
-        CheckConstraint("kind IN ('invite', 'remind', 'fresh')", name="kind"),
+        CheckConstraint("kind IN ('invite', 'remind', 'fresh', 'more_time')", name="kind"),
         CheckConstraint("nudge IN ('first', 'second', 'last')", name="nudge"),
         UniqueConstraint("reviewer_id", "nudge"),
     )

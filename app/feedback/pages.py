@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import count
 
 from app.cycles.models import Cycle
+from app.cycles.rules import wall_time
 from app.feedback.answers import FormShape
 from app.feedback.models import RequestState, Reviewer
 from app.feedback.queries import Asked, count_items, get_form, list_asked
@@ -31,6 +32,16 @@ class Visit:
     @property
     def cycle(self) -> Cycle:
         return self.reviewer.cycle
+
+    @property
+    def closes_local(self) -> str:
+        """The wall time of the reviewer's deadline in the round's zone."""
+        own = self.reviewer.closes_at
+        return wall_time(own, self.cycle.time_zone) if own else self.cycle.closes_local
+
+    @property
+    def closes_at(self) -> datetime:
+        return self.reviewer.closes_at or self.cycle.closes_at
 
     @property
     def open_ones(self) -> list[Asked]:
@@ -106,7 +117,9 @@ def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
         cut_off=reviewer.cut_off,
         has_opened=now >= cycle.opens_at,
         is_closed=cycle.closed_at is not None,
-        accepts=accepts(cycle, touched_at=last_touch(asked), now=now),
+        accepts=accepts(
+            cycle, touched_at=last_touch(asked), now=now, own_deadline=reviewer.closes_at
+        ),
         states=[row.state for row in asked],
     )
     return Visit(token=token, reviewer=reviewer, asked=asked, door=door)

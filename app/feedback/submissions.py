@@ -55,25 +55,37 @@ def last_touch(asked: Sequence[Asked]) -> datetime | None:
     return max((row.touched_at for row in asked if row.touched_at is not None), default=None)
 
 
-def accepts(cycle: Cycle, *, touched_at: datetime | None, now: datetime) -> bool:
-    """Whether a form of this round counts when sent now."""
+def accepts(
+    cycle: Cycle,
+    *,
+    touched_at: datetime | None,
+    now: datetime,
+    own_deadline: datetime | None = None,
+) -> bool:
+    """Whether a form of this round counts when sent now, by somebody who may have longer."""
     return accepts_answers(
         now=now,
         opens_at=cycle.opens_at,
-        closes_at=cycle.closes_at,
+        closes_at=max(cycle.closes_at, own_deadline or cycle.closes_at),
         launched_at=cycle.launched_at,
         closed_at=cycle.closed_at,
         draft_touched_at=touched_at,
     )
 
 
-def ensure_collecting(cycle: Cycle, *, touched_at: datetime | None, now: datetime) -> None:
+def ensure_collecting(
+    cycle: Cycle,
+    *,
+    touched_at: datetime | None,
+    now: datetime,
+    own_deadline: datetime | None = None,
+) -> None:
     """Hold the round open until this transaction ends, or raise TooLateError.
 
     Everybody who writes answers shares the lock; only the close asks for it alone.
     """
     db.session.refresh(cycle, with_for_update={"read": True})
-    if not accepts(cycle, touched_at=touched_at, now=now):
+    if not accepts(cycle, touched_at=touched_at, now=now, own_deadline=own_deadline):
         raise TooLateError
 
 

@@ -73,7 +73,10 @@ def send(number: int) -> ResponseReturnValue:
     if action == "save" or body.problems or not is_complete:
         return _keep(visit, asked, form, body, leave=action == "save" and not body.problems)
     submissions.ensure_collecting(
-        visit.cycle, touched_at=submissions.last_touch(visit.asked), now=now()
+        visit.cycle,
+        touched_at=submissions.last_touch(visit.asked),
+        now=now(),
+        own_deadline=visit.reviewer.closes_at,
     )
     sent = Sent(
         answers=answers_of(form.shape, body.values),
@@ -235,7 +238,9 @@ def _sent_fields() -> tuple[Iterable[tuple[str, str]], int] | None:
 def _save(visit: Visit, asked: Asked, changes: Mapping[str, str], base: int) -> drafts.Saved | None:
     moment = now()
     touched_at = submissions.last_touch(visit.asked)
-    submissions.ensure_collecting(visit.cycle, touched_at=touched_at, now=moment)
+    submissions.ensure_collecting(
+        visit.cycle, touched_at=touched_at, now=moment, own_deadline=visit.reviewer.closes_at
+    )
     return drafts.save_draft(
         token=visit.token, request_id=asked.id, changes=changes, base=base, now=moment
     )

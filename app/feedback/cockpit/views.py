@@ -27,6 +27,7 @@ from app.feedback.cockpit.wording import (
     time_left_in_words,
     trouble_in_words,
 )
+from app.feedback.extending.queries import count_with_more_time, list_asking
 from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
 from app.feedback.reminding.service import plan_reminding, remind, write_letters
@@ -67,6 +68,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         is_open=stage in {Stage.LAUNCHED, Stage.COLLECTING},
         post=queries.load_post(cycle_id),
         paused_links=queries.count_paused_links(cycle_id),
+        asking=list_asking(cycle_id),
         funnel=queries.load_funnel(cycle_id),
         heat=heat,
         heat_groups=[group for group in RaterGroup if any(group in row.cells for row in heat)],
@@ -215,6 +217,7 @@ def confirm_close(cycle_id: int) -> ResponseReturnValue:
         cycle=cycle,
         funnel=queries.load_funnel(cycle_id),
         reportable=queries.load_reportable(cycle).count,
+        with_more_time=count_with_more_time(cycle_id, now=now()),
         is_early=now() < cycle.closes_at,
         deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),
     )

@@ -9,6 +9,7 @@ from app.audit.service import record
 from app.clock import now
 from app.db import db
 from app.feedback import submissions
+from app.feedback.extending import service as extending
 from app.feedback.notices import notices_for
 from app.feedback.pages import Visit, minutes_for
 from app.feedback.rules import Door
@@ -102,6 +103,17 @@ def not_me(token: str) -> ResponseReturnValue:
     visit = _visit(token, Door.OPEN, Door.DECLINED, Door.DONE)
     visit.reviewer.cut_off = True
     record("reviewer.not_me", f"reviewer:{visit.reviewer.id}", account_id=None)
+    db.session.commit()
+    return redirect(url_for(".land", token=token), 303)
+
+
+@bp.post("/<token>/extend")
+@link
+@limiter.limit("1200 per minute")
+def ask_more_time(token: str) -> ResponseReturnValue:
+    """Tell HR; asked again on the same day it changes nothing."""
+    visit = _visit(token, Door.EXPIRED)
+    extending.ask(visit.reviewer, now=now())
     db.session.commit()
     return redirect(url_for(".land", token=token), 303)
 

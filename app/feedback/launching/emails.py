@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.cycles.models import Cycle
+from app.cycles.rules import wall_time
 from app.feedback.launching.queries import DraftRound, PersonCard, SchemeCard
 from app.feedback.rules import Promise, minutes_needed, promise_to
 from app.feedback.wording import deadline_in_words, names_in_row
@@ -24,6 +25,7 @@ INVITE_INTERNAL = "invite_internal"
 INVITE_CUSTOMER = "invite_customer"
 REMIND = "remind"
 FRESH_LINK = "fresh_link"
+MORE_TIME = "more_time"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +105,24 @@ def fresh_link(
     """Hand over a new link in place of one that was stopped; `tasks` are what is still open."""
     return render_letter(
         FRESH_LINK,
+        **facts_of_letter(card, reviewer, tasks),
+        link_owner_id=reviewer_id,
+        is_customer=reviewer.kind is PersonKind.CUSTOMER,
+        has_draft=has_draft,
+    )
+
+
+def more_time(
+    card: RoundCard,
+    reviewer: PersonCard,
+    tasks: Sequence[Task],
+    *,
+    has_draft: bool,
+    reviewer_id: int,
+) -> RenderedLetter:
+    """Tell a reviewer of the deadline that is theirs alone; `card` carries it."""
+    return render_letter(
+        MORE_TIME,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
         is_customer=reviewer.kind is PersonKind.CUSTOMER,
@@ -210,17 +230,10 @@ def _deadline(
     with force_locale(locale):
         full = deadline_in_words(closes_local, zone)
         if here.utcoffset() != there.utcoffset():
-            own = deadline_in_words(_local(here), own_zone)
+            own = deadline_in_words(wall_time(closes_at, own_zone), own_zone)
             full = _("%(own)s (%(company)s)", own=own, company=full)
         pattern = "M月d日" if locale == "zh" else "d MMM"
         return {"deadline": full, "day": format_date(last_day, pattern, locale=locale)}
-
-
-def _local(moment: datetime) -> str:
-    """Wall time as it is kept with a round: midnight is 24:00 of the day before."""
-    if moment.hour == moment.minute == 0:
-        return f"{(moment - timedelta(days=1)).date().isoformat()}T24:00"
-    return f"{moment:%Y-%m-%dT%H:%M}"
 
 
 def with_link_of(letter: RenderedLetter, reviewer_id: int) -> RenderedLetter:

@@ -18,6 +18,7 @@ from app.cycles.rules import (
     opening,
     scheme_for_job,
     stage_of,
+    wall_time,
     working_days_between,
 )
 
@@ -166,3 +167,10 @@ def test_holidays_are_found_when_one_of_their_days_falls_into_the_window() -> No
     assert holidays_between(date(2026, 12, 1), date(2026, 12, 31)) == []
     beyond_the_lists = holidays_between(date(2031, 9, 1), date(2031, 10, 8))
     assert [holiday.name_zh for holiday in beyond_the_lists] == ["国庆节"]
+
+
+def test_a_wall_time_is_written_as_a_deadline_is() -> None:
+    local, closes_at = deadline(date(2026, 12, 18), "Asia/Shanghai")
+
+    assert wall_time(closes_at, "Asia/Shanghai") == local == "2026-12-18T24:00"
+    assert wall_time(closes_at, "Europe/Berlin") == "2026-12-18T17:00"

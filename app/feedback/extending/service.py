@@ -1,0 +1,105 @@
+"""Ask for more time, and answer: a later day for one reviewer, told by letter, or no more time."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from app.audit.service import record
+from app.cycles.models import Cycle
+from app.cycles.rules import deadline, wall_time
+from app.db import db
+from app.errors import DomainError
+from app.feedback.extending.queries import find_reviewer_of
+from app.feedback.launching.emails import RoundCard, more_time
+from app.feedback.models import Invitation, Reviewer
+from app.feedback.reminding.queries import card_of, open_tasks, reviewers_with_drafts
+from app.mail.service import RenderedLetter, post
+
+KIND = "more_time"
+
+
+class ExtendingError(DomainError):
+    """More time that cannot be given; the text says why."""
+
+
+def ask(reviewer: Reviewer, *, now: datetime) -> None:
+    """Note that the reviewer asks for more time; once a day is enough."""
+    today = now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
+    if reviewer.more_time_waits or reviewer.more_time_asked_on == today:
+        return
+    reviewer.more_time_asked_on, reviewer.more_time_waits = today, True
+    record("reviewer.asked_more_time", f"reviewer:{reviewer.id}", account_id=None)
+
+
+def give(
+    cycle: Cycle,
+    reviewer_id: int,
+    *,
+    until: date,
+    company: str,
+    now: datetime,
+    account_id: int | None = None,
+) -> bool:
+    """Let one reviewer answer until the end of a day of the round's zone, and tell them.
+
+    The close waits for this transaction and the other way round. False for a reviewer who has left
+    the round. Raises ExtendingError for a day that is over, and once the round is closed.
+    """
+    db.session.refresh(cycle, with_for_update={"read": True})
+    if cycle.launched_at is None or cycle.closed_at is not None:
+        raise ExtendingError(_("“%(cycle)s” takes no answers any more.", cycle=cycle.name))
+    closes_local, closes_at = deadline(until, cycle.time_zone)
+    if closes_at <= max(now, cycle.closes_at):
+        raise ExtendingError(
+            _("Choose a day after the round's own last day, today at the earliest.")
+        )
+    reviewer = find_reviewer_of(cycle.id, reviewer_id)
+    if reviewer is None:
+        return False
+    if reviewer.closes_at == closes_at:
+        return True  # pressed twice
+    reviewer.closes_at, reviewer.more_time_waits = closes_at, False
+    letter = _letter(cycle, reviewer, company, closes_at)
+    if letter is not None:
+        invitation = Invitation(letter_id=post(letter), reviewer_id=reviewer.id, kind=KIND)
+        db.session.add(invitation)
+    record(
+        "reviewer.more_time", f"reviewer:{reviewer.id}", account_id=account_id, detail=closes_local
+    )
+    db.session.flush()
+    return True
+
+
+def refuse(cycle: Cycle, reviewer_id: int, *, account_id: int | None = None) -> bool:
+    """Give no more time; False for a reviewer who is not in the round. No letter goes out."""
+    reviewer = find_reviewer_of(cycle.id, reviewer_id)
+    if reviewer is None:
+        return False
+    if reviewer.more_time_waits:
+        reviewer.more_time_waits = False
+        record("reviewer.no_more_time", f"reviewer:{reviewer.id}", account_id=account_id)
+    return True
+
+
+def _letter(
+    cycle: Cycle, reviewer: Reviewer, company: str, closes_at: datetime
+) -> RenderedLetter | None:
+    """None where nothing is open any more, or no address is known."""
+    card = replace(
+        RoundCard.of(cycle, company),
+        closes_local=wall_time(closes_at, cycle.time_zone),
+        closes_at=closes_at,
+    )
+    tasks = open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, [])
+    person = reviewer.person
+    if not tasks or not person.email:
+        return None
+    return more_time(
+        card,
+        card_of(person, person.department.name if person.department else None),
+        tasks,
+        has_draft=reviewer.id in reviewers_with_drafts(cycle.id),
+        reviewer_id=reviewer.id,
+    )
