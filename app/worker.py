@@ -17,7 +17,7 @@ from app.interviews import jobs as records
 from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
 from app.jobs.rules import is_exhausted
-from app.mail.delivery import Sender, give_up, note_delay, send_letter
+from app.mail.delivery import Sender, give_up, put_off, send_letter
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
 
@@ -62,7 +62,7 @@ def work(job: Job, settings: Settings) -> None:
     except Exception as error:  # whatever it was, the next job must not wait for this one
         db.session.rollback()
         log.warning("job %s %s failed, try %s: %s", job_id, kind, attempts, error)
-        _note_failure(kind, subject_id, attempts, str(error))
+        _note_failure(kind, subject_id, attempts, error)
         jobs.put_back(job_id, claim, attempts=attempts, error=str(error)[:500])
         db.session.commit()
 
@@ -92,11 +92,11 @@ def _link_of(letter: Letter, settings: Settings) -> str:
     return link_of_reviewer(letter.link_owner_id, settings)
 
 
-def _note_failure(kind: JobKind, subject_id: int, attempts: int, error: str) -> None:
+def _note_failure(kind: JobKind, subject_id: int, attempts: int, error: Exception) -> None:
     if kind is JobKind.RENDER_RECORD:
         if is_exhausted(attempts):
             records.give_up(subject_id)
     elif is_exhausted(attempts):
         give_up(subject_id, error)
     else:
-        note_delay(subject_id, error)
+        put_off(subject_id, error)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from app.clock import now
 from app.db import db
@@ -39,11 +39,14 @@ NOT_WANTED = "Not sent: whoever reads this address asked for no more letters."
 
 
 def send_letter(letter_id: int, *, sender: Sender, links_of: LinksOf) -> None:
-    """Send one queued letter and note its fate. Raises TryLaterError to be tried again."""
+    """Send one queued letter and note its fate. What it raises is to be put off or given up.
+
+    That is TryLaterError, or UnknownFateError for a kind that may go twice.
+    """
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.state is not LetterState.QUEUED:
         return
-    if letter.handed_over_at is not None:
+    if letter.handed_over_at is not None and letter.kind not in SEND_AGAIN:
         _note(letter_id, LetterState.UNCERTAIN, error=STOPPED_HALF_WAY)
         return
     if OPT_OUT in letter.text and is_stopped(letter.to_address):
@@ -57,20 +60,31 @@ def send_letter(letter_id: int, *, sender: Sender, links_of: LinksOf) -> None:
         _note(letter_id, LetterState.FAILED, error=str(refused))
     except smtp.UnknownFateError as unknown:
         if letter.kind in SEND_AGAIN:
-            raise smtp.TryLaterError(str(unknown)) from unknown
+            raise
         _note(letter_id, LetterState.UNCERTAIN, error=str(unknown))
     else:
         _note(letter_id, LetterState.SENT, error=None)
 
 
-def give_up(letter_id: int, error: str) -> None:
+def put_off(letter_id: int, error: Exception) -> None:
+    """Keep the reason visible while the letter waits for its next try.
+
+    A try of which nobody knows whether it arrived is remembered until the letter's end.
+    """
+    values: dict[str, object] = {"error": str(error)}
+    if isinstance(error, smtp.UnknownFateError):
+        values["handed_over_at"] = now()
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id == letter_id, Letter.state == LetterState.QUEUED)
+        .values(values)
+    )
+
+
+def give_up(letter_id: int, error: Exception) -> None:
     """Note that a letter could not be sent in all its tries."""
-    _note(letter_id, LetterState.FAILED, error=error)
-
-
-def note_delay(letter_id: int, error: str) -> None:
-    """Keep the server's reason visible while the letter waits for its next try."""
-    db.session.execute(update(Letter).where(Letter.id == letter_id).values(error=error))
+    put_off(letter_id, error)
+    _note(letter_id, LetterState.FAILED, error=str(error))
 
 
 def list_undelivered(limit: int = 200) -> list[Letter]:
@@ -114,7 +128,7 @@ def _hand_over(letter: Letter, message: EmailMessage, sender: Sender) -> None:
             raise smtp.UnknownFateError(STOPPED_HALF_WAY)  # another worker has it
         try:
             smtp.send(server, message, sender=sender.address, to_address=letter.to_address)
-        except smtp.TryLaterError:
+        except (smtp.TryLaterError, smtp.RefusedError):
             if is_single:
                 _remove_mark(letter.id)
             raise
@@ -141,9 +155,22 @@ def _remove_mark(letter_id: int) -> None:
 
 
 def _note(letter_id: int, state: LetterState, *, error: str | None) -> None:
+    """Write down how it ended. What failed, but may have arrived by an earlier try, is uncertain.
+
+    "Failed" tells HR that nothing arrived, and that must be true.
+    """
+    fate: object = state
+    if state is LetterState.FAILED:
+        in_doubt = Letter.handed_over_at.is_not(None)
+        fate = case((in_doubt, LetterState.UNCERTAIN.value), else_=LetterState.FAILED.value)
     sent_at = now() if state is LetterState.SENT else None
     db.session.execute(
         update(Letter)
         .where(Letter.id == letter_id, Letter.state == LetterState.QUEUED)
-        .values(state=state, error=error, sent_at=sent_at, handed_over_at=None)
+        .values(
+            state=fate,
+            error=error,
+            sent_at=sent_at,
+            handed_over_at=None,
+        )
     )

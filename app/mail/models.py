@@ -43,6 +43,7 @@ class Letter(Base):
     posted_at: Mapped[datetime]
     # Set while a letter that must not go twice is in the server's hands. Found on a queued letter
     # by the next worker, it says that the one before was killed and nobody knows what arrived.
+    # On a letter that may go twice: when a try ended in the same doubt.
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]

@@ -19,7 +19,7 @@ from app.config import Settings
 from app.db import db
 from app.errors import DomainError
 from app.jobs.models import Job, JobState
-from app.jobs.rules import LEASE
+from app.jobs.rules import LEASE, MAX_ATTEMPTS
 from app.jobs.service import claim_next
 from app.mail import smtp
 from app.mail.delivery import Sender, send_letter
@@ -208,6 +208,32 @@ def test_a_cut_after_the_last_byte_sends_an_invitation_again_under_the_same_id(
 
     assert kept().state is LetterState.SENT
     assert len({message["Message-ID"] for message in sink.received}) == 1
+
+
+@pytest.mark.parametrize("last_answer", [None, "450 4.2.0 greylisted", "550 5.1.1 gone"])
+def test_an_invitation_that_may_have_arrived_by_any_try_is_uncertain_in_the_end(
+    app: Flask, sink: Sink, last_answer: str | None
+) -> None:
+    """The last try is cut too, or put off, or refused: "failed" would tell HR that nothing came."""
+    sink.cut.add("zhang@example.com")
+    post(letter())
+    send_all(app)
+    if last_answer is not None:
+        sink.answers["zhang@example.com"] = last_answer
+    for job in db.session.scalars(select(Job)):
+        job.run_at, job.attempts = now(), MAX_ATTEMPTS - 1
+    send_all(app)
+
+    assert kept().state is LetterState.UNCERTAIN
+    assert kept().error is not None
+
+
+def test_a_reminder_that_was_refused_has_surely_not_arrived(app: Flask, sink: Sink) -> None:
+    sink.answers["zhang@example.com"] = "550 5.1.1 no such user"
+    post(letter(kind="remind"))
+    send_all(app)
+
+    assert kept().state is LetterState.FAILED
 
 
 def test_a_worker_killed_while_sending_leaves_a_reminder_to_a_person(
