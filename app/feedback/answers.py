@@ -54,10 +54,14 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DraftState:
-    """Values with the revision at which each was last changed; `revision` is the newest."""
+    """Values with the revision at which each was last changed, and by which copy of the form.
+
+    `revision` is the newest. A copy is one form in one window; its name means nothing.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
     revision: int = 0
 
 
@@ -100,27 +104,48 @@ def comments_of(shape: FormShape, values: Mapping[str, str]) -> dict[str, str]:
     return {code: values[f"c-{code}"] for code in shape.boxes if values.get(f"c-{code}")}
 
 
-def merge(
-    draft: DraftState, changes: Mapping[str, str], *, base: int
-) -> tuple[DraftState, dict[str, str]]:
-    """Take changes made on a page that knew the draft up to revision `base`.
+def newer_than(
+    draft: DraftState, known: Mapping[str, str], *, base: int, copy: str = ""
+) -> dict[str, str]:
+    """What other copies changed after revision `base`, where `known` does not say the same.
 
-    The last write of each field wins, but a page that did not know the newest value of a field
-    never overwrites it: such fields come back with the value that stands.
+    A copy never lags behind itself: the answer to its last save may have been lost on the way. A
+    copy without a name is told of everything.
     """
-    values, revisions = dict(draft.values), dict(draft.revisions)
-    newer: dict[str, str] = {}
-    revision = draft.revision + 1
-    for name, value in changes.items():
-        if values.get(name, "") == value:
-            continue
-        if revisions.get(name, 0) > base:
-            newer[name] = values[name]
-            continue
-        values[name], revisions[name] = value, revision
-    if revision not in revisions.values():
+    return {
+        name: draft.values[name]
+        for name, revision in draft.revisions.items()
+        if revision > base
+        and not (copy and draft.copies.get(name) == copy)
+        and known.get(name) != draft.values[name]
+    }
+
+
+def merge(
+    draft: DraftState, changes: Mapping[str, str], *, base: int, copy: str = ""
+) -> tuple[DraftState, dict[str, str]]:
+    """Take changes made on a copy that knew the draft up to revision `base`.
+
+    The last write of each field wins, but a copy that did not know the newest value of a field
+    never overwrites it. The second value holds all that is newer than the copy knows, also in
+    fields that it did not send: whoever takes it over knows the draft up to its revision.
+    """
+    newer = newer_than(draft, changes, base=base, copy=copy)
+    changed = {
+        name: value
+        for name, value in changes.items()
+        if name not in newer and draft.values.get(name, "") != value
+    }
+    if not changed:
         return draft, newer
-    return DraftState(values=values, revisions=revisions, revision=revision), newer
+    revision = draft.revision + 1
+    merged = DraftState(
+        values={**draft.values, **changed},
+        revisions={**draft.revisions, **dict.fromkeys(changed, revision)},
+        copies={**draft.copies, **dict.fromkeys(changed, copy)},
+        revision=revision,
+    )
+    return merged, newer
 
 
 def _problem_of(shape: FormShape, name: str, value: str) -> FieldProblem | None:

@@ -5,22 +5,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.db import db
-from app.feedback.answers import DraftState, merge
+from app.feedback.answers import DraftState, merge, newer_than
 from app.feedback.links import hash_token, seal, unseal
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer
-from app.feedback.submissions import WithdrawnError
+
+
+class NewerAnswersError(Exception):
+    """A form was sent that lacks what another copy had saved; the caller rolls back and asks."""
+
+    def __init__(self, newer: Mapping[str, str], revision: int) -> None:
+        super().__init__()
+        self.newer = newer
+        self.revision = revision
 
 
 class StaleLinkError(Exception):
     """The link was replaced while its page was open; nothing was changed."""
 
 
+class WithdrawnError(Exception):
+    """HR has asked somebody else in this place while the page was open; nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A form as it was sent: its fields, the revision it knew, and which copy it is."""
+
+    token: str
+    values: Mapping[str, str]
+    base: int
+    copy: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Saved:
-    """What a save led to; `newer` holds fields that another page had changed meanwhile."""
+    """What a save led to; `newer` holds fields that other copies had changed meanwhile."""
 
     draft: DraftState
     newer: Mapping[str, str]
@@ -32,7 +54,13 @@ def read_draft(token: str, request_id: int) -> DraftState:
 
 
 def save_draft(
-    *, token: str, request_id: int, changes: Mapping[str, str], base: int, now: datetime
+    *,
+    token: str,
+    request_id: int,
+    changes: Mapping[str, str],
+    base: int,
+    now: datetime,
+    copy: str = "",
 ) -> Saved | None:
     """Merge changes into the draft; None when the form has been submitted, which ends all drafts.
 
@@ -52,7 +80,7 @@ def save_draft(
     if asked.state is RequestState.SUBMITTED:
         return None
     kept = db.session.get(Draft, request_id, populate_existing=True)
-    draft, newer = merge(_opened(kept, token), changes, base=base)
+    draft, newer = merge(_opened(kept, token), changes, base=base, copy=copy)
     sealed = seal(token, request_id, _to_bytes(draft))
     if kept is None:
         kept = Draft(request_id=request_id)
@@ -62,6 +90,23 @@ def save_draft(
         asked.state = RequestState.STARTED
     db.session.flush()
     return Saved(draft=draft, newer=newer)
+
+
+def drop_draft(request_id: int, page: Page | None) -> None:
+    """Delete the draft of a form that is being sent; the caller holds the row of its request.
+
+    Raises NewerAnswersError when the draft holds what the page did not know.
+    """
+    sealed = db.session.scalar(
+        delete(Draft).where(Draft.request_id == request_id).returning(Draft.sealed),
+        execution_options={"synchronize_session": False},
+    )
+    if sealed is None or page is None:
+        return
+    draft = _unsealed(sealed, request_id, page.token)
+    newer = newer_than(draft, page.values, base=page.base, copy=page.copy)
+    if newer:
+        raise NewerAnswersError(newer, draft.revision)
 
 
 def seal_anew(reviewer_id: int, *, old: str, new: str) -> None:
@@ -103,13 +148,18 @@ def _hold_link(token: str) -> None:
 
 
 def _opened(kept: Draft | None, token: str) -> DraftState:
-    plain = unseal(token, kept.request_id, kept.sealed) if kept is not None else None
+    return DraftState() if kept is None else _unsealed(kept.sealed, kept.request_id, token)
+
+
+def _unsealed(sealed: bytes, request_id: int, token: str) -> DraftState:
+    plain = unseal(token, request_id, sealed)
     if plain is None:
         return DraftState()
     document = json.loads(plain)
     return DraftState(
         values=document["values"],
         revisions=document["revisions"],
+        copies=document.get("copies", {}),
         revision=document["revision"],
     )
 
@@ -118,6 +168,7 @@ def _to_bytes(draft: DraftState) -> bytes:
     document = {
         "values": dict(draft.values),
         "revisions": dict(draft.revisions),
+        "copies": dict(draft.copies),
         "revision": draft.revision,
     }
     return json.dumps(document, ensure_ascii=False).encode()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 
 from app.cycles.models import Cycle
 from app.cycles.rules import accepts_answers
 from app.db import db
+from app.feedback.drafts import Page, WithdrawnError, drop_draft
 from app.feedback.models import (
     DeclineReason,
     Draft,
@@ -28,10 +29,6 @@ RECEIPT_CHARACTERS = 8
 
 class TooLateError(Exception):
     """Collection has ended while the page was open; nothing was changed."""
-
-
-class WithdrawnError(Exception):
-    """HR has asked somebody else in this place while the page was open; nothing was changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,12 +86,13 @@ def ensure_collecting(
         raise TooLateError
 
 
-def submit_form(*, request_id: int, cycle: Cycle, sent: Sent) -> bool:
+def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None = None) -> bool:
     """Keep the form and drop its draft. False when an earlier submission counts already.
 
     The conditional update lets one of any number of equal tries through, on every database. In
     anonymous mode the answers never learn the request they came from. Raises WithdrawnError when
-    the form is not asked for any more.
+    the form is not asked for any more, NewerAnswersError when its draft holds what `page` did not
+    know.
     """
     won = db.session.execute(
         update(FeedbackRequest)
@@ -106,10 +104,7 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent) -> bool:
     if won is None:
         _ensure_asked(request_id)
         return False
-    db.session.execute(
-        delete(Draft).where(Draft.request_id == request_id),
-        execution_options={"synchronize_session": False},
-    )
+    drop_draft(request_id, page)
     db.session.add(
         Submission(
             request_id=None if cycle.mode == "anonymous" else request_id,

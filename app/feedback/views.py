@@ -1,5 +1,6 @@
 """The reviewer's forms: the list of people, one page per person, the end."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
@@ -16,9 +17,10 @@ from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
 from app.feedback.queries import Asked
 from app.feedback.rules import Door
-from app.feedback.submissions import Sent, TooLateError, WithdrawnError
+from app.feedback.submissions import Sent, TooLateError
 from app.feedback.visits import (
     NoEntryError,
+    carried_fields,
     door_page,
     keep_cookie,
     page,
@@ -34,6 +36,7 @@ bp.after_request(keep_cookie)
 bp.register_error_handler(NoEntryError, show_no_entry)
 
 INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)
+COPY_CHARACTERS = 12
 SAVES = "240 per minute"  # of one reviewer: a whole office may share an address
 
 
@@ -72,18 +75,14 @@ def send(number: int) -> ResponseReturnValue:
     is_complete = action == "submit_anyway" or not body.missing(form.shape)
     if action == "save" or body.problems or not is_complete:
         return _keep(visit, asked, form, body, leave=action == "save" and not body.problems)
-    submissions.ensure_collecting(
-        visit.cycle,
-        touched_at=submissions.last_touch(visit.asked),
-        now=now(),
-        own_deadline=visit.reviewer.closes_at,
-    )
-    sent = Sent(
-        answers=answers_of(form.shape, body.values),
-        comments=comments_of(form.shape, body.values),
-        notice_version=form.promise.version(visit.cycle.mode),
-    )
-    first = submissions.submit_form(request_id=asked.id, cycle=visit.cycle, sent=sent)
+    try:
+        first = _submit(visit, asked, form, body)
+    except drafts.NewerAnswersError as stale:
+        db.session.rollback()
+        values = {**body.values, **stale.newer}
+        return _form(
+            visit, asked, form, values, 422, revision=stale.revision, filled_elsewhere=True
+        )
     db.session.commit()
     return _go_on(visit, asked, first=first)
 
@@ -92,22 +91,26 @@ def send(number: int) -> ResponseReturnValue:
 @link
 @limiter.limit(SAVES, key_func=whose_link)
 def save(number: int) -> ResponseReturnValue:
-    """Autosave of the changed fields: 204, 409 with what is newer, 410 after the submission."""
+    """Autosave of the changed fields: 204, or 410 after the submission.
+
+    What other copies changed comes back: 200 beside what was saved, 409 instead of some of it.
+    """
     visit, asked = _find(number)
     form = form_page(visit, asked)
     sent = _sent_fields()
     if sent is None:
         return jsonify(problems={"body": "malformed"}), 400
-    fields, base = sent
+    fields, base, copy = sent
     body = read_body(form.shape, fields)
     if body.problems:
         return jsonify(problems=body.problems), 422
-    saved = _save(visit, asked, body.values, base)
+    saved = _save(visit, asked, body.values, base=base, copy=copy)
     db.session.commit()
     if saved is None:
         return jsonify(submitted=True), 410
-    response = jsonify(newer=saved.newer) if saved.newer else Response()
-    response.status_code = 409 if saved.newer else 204
+    response = jsonify(newer=saved.newer) if saved.newer else Response(status=204)
+    if not body.values.keys().isdisjoint(saved.newer):
+        response.status_code = 409
     response.headers["X-Revision"] = str(saved.draft.revision)
     return response
 
@@ -170,8 +173,8 @@ def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseRetur
     return door_page(visit_by_cookie(*Door))
 
 
-@bp.errorhandler(WithdrawnError)
-def show_withdrawn(_error: WithdrawnError) -> ResponseReturnValue:
+@bp.errorhandler(drafts.WithdrawnError)
+def show_withdrawn(_error: drafts.WithdrawnError) -> ResponseReturnValue:
     """HR has asked somebody else in this place: say so, and save nothing with anybody else."""
     db.session.rollback()
     return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE))
@@ -187,24 +190,30 @@ def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
     if number is None or request.endpoint != "feedback.send":
         return page("again.html", status)
     try:
-        visit, asked = _find(number)
+        return _again(number, status)
     except NoEntryError as no_entry:
         return show_no_entry(no_entry)
-    except WithdrawnError as withdrawn:
+    except drafts.WithdrawnError as withdrawn:
         return show_withdrawn(withdrawn)
+    except SQLAlchemyError:
+        return page("again.html", 503, carried=carried_fields())
+
+
+def _again(number: int, status: int) -> ResponseReturnValue:
+    """The form as it was sent."""
+    visit, asked = _find(number)
     if not asked.is_open:
         return redirect(url_for(".fill_in", number=asked.number), 303)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
-    revision = request.form.get("revision", 0, type=int)
-    return _form(visit, asked, form, body.values, status, revision=revision, again=True)
+    return _form(visit, asked, form, body.values, status, revision=_base(), again=True)
 
 
 def _find(number: int) -> tuple[Visit, Asked]:
     """The visitor and the person meant.
 
     The form names its request: a list that has changed since must not lead answers to somebody
-    else. Raises WithdrawnError when the form named is not asked for any more.
+    else. Raises drafts.WithdrawnError when the form named is not asked for any more.
     """
     visit = visit_by_cookie(*INSIDE)
     named = request.form.get("request", type=int)
@@ -213,17 +222,17 @@ def _find(number: int) -> tuple[Visit, Asked]:
         return visit, found or abort(404)
     found = next((row for row in visit.asked if row.id == named), None)
     if found is None:
-        raise WithdrawnError
+        raise drafts.WithdrawnError
     return visit, found
 
 
-def _sent_fields() -> tuple[Iterable[tuple[str, str]], int] | None:
-    """The changed fields and the revision their page knew, from a form or from JSON.
+def _sent_fields() -> tuple[Iterable[tuple[str, str]], int, str] | None:
+    """The changed fields, the revision their page knew and its name, from a form or from JSON.
 
     None for JSON of another shape than `{"fields": {name: text}, "revision": number}`.
     """
     if not request.is_json:
-        return request.form.items(), request.form.get("revision", 0, type=int)
+        return request.form.items(), _base(), _copy()
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
         return None
@@ -232,35 +241,71 @@ def _sent_fields() -> tuple[Iterable[tuple[str, str]], int] | None:
         return None
     if not all(isinstance(text, str) for text in fields.values()):
         return None
-    return fields.items(), revision
+    return fields.items(), revision, ""
 
 
-def _save(visit: Visit, asked: Asked, changes: Mapping[str, str], base: int) -> drafts.Saved | None:
+def _base() -> int:
+    """The revision of the draft that the page sent knew."""
+    return request.form.get("revision", 0, type=int)
+
+
+def _copy() -> str:
+    """Which copy of the form was sent."""
+    return request.form.get("copy", "")[:COPY_CHARACTERS]
+
+
+def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
+    """Whether this was the first submission. The caller commits."""
+    touched_at = submissions.last_touch(visit.asked)
+    submissions.ensure_collecting(
+        visit.cycle, touched_at=touched_at, now=now(), own_deadline=visit.reviewer.closes_at
+    )
+    return submissions.submit_form(
+        request_id=asked.id,
+        cycle=visit.cycle,
+        sent=Sent(
+            answers=answers_of(form.shape, body.values),
+            comments=comments_of(form.shape, body.values),
+            notice_version=form.promise.version(visit.cycle.mode),
+        ),
+        page=drafts.Page(token=visit.token, values=body.values, base=_base(), copy=_copy()),
+    )
+
+
+def _save(
+    visit: Visit, asked: Asked, changes: Mapping[str, str], *, base: int, copy: str
+) -> drafts.Saved | None:
     moment = now()
     touched_at = submissions.last_touch(visit.asked)
     submissions.ensure_collecting(
         visit.cycle, touched_at=touched_at, now=moment, own_deadline=visit.reviewer.closes_at
     )
     return drafts.save_draft(
-        token=visit.token, request_id=asked.id, changes=changes, base=base, now=moment
+        token=visit.token,
+        request_id=asked.id,
+        changes=changes,
+        base=base,
+        now=moment,
+        copy=copy,
     )
 
 
 def _keep(
     visit: Visit, asked: Asked, form: FormPage, body: Body, *, leave: bool
 ) -> ResponseReturnValue:
-    """Save what is sound; then leave as asked, or show what is wrong or missing."""
+    """Save what is sound; then leave as asked, or show what is wrong, missing or newer."""
     sound = {name: text for name, text in body.values.items() if name not in body.problems}
-    saved = _save(visit, asked, sound, request.form.get("revision", 0, type=int))
+    saved = _save(visit, asked, sound, base=_base(), copy=_copy())
     db.session.commit()
     if saved is None:
         return _go_on(visit, asked, first=False)
-    if leave:
+    refused = leave and not sound.keys().isdisjoint(saved.newer)
+    if leave and not refused:
         return redirect(url_for(".list_people", saved=1), 303)
     too_long = {name: text for name, text in body.values.items() if name in body.problems}
     values = {**saved.draft.values, **too_long}
     places = places_of(form)
-    missing = [places[name] for name in missing_fields(form.shape, values)]
+    missing = [places[name] for name in missing_fields(form.shape, values) if not refused]
     problems = [places[name] for name in body.problems if name in places]
     return _form(
         visit,
@@ -293,6 +338,7 @@ def _form(
         notice=notice_about(visit, asked, form.promise),
         values=values,
         next_one=visit.after(asked),
+        copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
         answered=len(form.shape.items) - len(missing_fields(form.shape, values)),
         **{**shown, **notes},
     )

@@ -114,15 +114,23 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         "Door": Door,
         "receipt": receipt,
         "visit": None,
+        "carried": {},
     }
     body = render_template(f"feedback/{template}", **{**words, **values})
     return make_response(body, status)
 
 
+def carried_fields() -> dict[str, str]:
+    """A form as it was sent, for a page that cannot show it but must not lose it."""
+    if request.endpoint != "feedback.send":
+        return {}
+    return {name: text for name, text in request.form.items() if name != "csrf_token"}
+
+
 def door_page(visit: Visit | None) -> Response:
     """Why nobody comes in here, with the status that fits."""
     if visit is None:
-        return page("lapsed.html", 403)
+        return page("lapsed.html", 403, carried=carried_fields())
     return page("door.html", STATUS.get(visit.door, 200), visit=visit)
 
 

@@ -67,6 +67,12 @@ def tap(control: Locator) -> None:
     control.click()
 
 
+def follow_twice(control: Locator) -> None:
+    """Click twice in a hurry what leads to another page, and wait for where that leads."""
+    with control.page.expect_event("load"):
+        control.dblclick()
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds on the page: rule and the elements concerned."""
     _let_it_stand(page)

@@ -1,5 +1,6 @@
 """A running instance and a real browser: the server in threads, letters over a real SMTP socket."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from app.config import Settings
 from app.db import set_writing
+from tests.e2e.browsing import PATIENCE_MS
+from tests.e2e.installation import Installation, installed
 from tests.servers import free_port
 from tests.smtp_server import Sink, smtp_server
 
@@ -39,6 +42,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     """Headless Chromium from the system, or Playwright's own where that is installed."""
     installed = next((path for path in CHROMIUM if Path(path).exists()), None)
     browser = playwright.chromium.launch(executable_path=installed, args=list(QUIET))
+    expect.set_options(timeout=PATIENCE_MS)
     yield browser
     browser.close()
 
@@ -68,3 +72,15 @@ def server(app: Flask, settings: Settings) -> Iterator[str]:
     web.shutdown()
     thread.join()
     web.server_close()
+
+
+@pytest.fixture(scope="module")
+def installation(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """One server and one database for all tests of a module; each test invites its own people."""
+    folder = tmp_path_factory.mktemp("installation")
+    database = folder / "test.sqlite"
+    shutil.copy(migrated_sqlite, database)
+    with installed(database, folder) as running:
+        yield running

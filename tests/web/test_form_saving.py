@@ -56,6 +56,85 @@ def test_a_stale_page_is_told_what_is_newer_and_overwrites_nothing(client: Flask
     assert read_draft(scene.token, scene.requests[0].id).values == {first: "5", second: "4"}
 
 
+def test_a_page_hears_of_what_changed_elsewhere_beside_what_it_saves(client: FlaskClient) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    first, second = rating_fields(client.get(address).text)[:2]
+    client.post(f"{address}/save", data={"revision": 0, "copy": "phone", first: "2"})
+
+    response = client.post(f"{address}/save", data={"revision": 0, "copy": "desk", second: "4"})
+
+    assert (response.status_code, response.json) == (200, {"newer": {first: "2"}})
+    assert response.headers["X-Revision"] == "2"
+
+
+def test_a_page_may_save_again_when_the_answer_to_its_first_save_was_lost(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    page = fields_on(client.get(address).text)
+    first = rating_fields(client.get(address).text)[0]
+    client.post(f"{address}/save", data={**page, first: "2"})
+
+    response = client.post(f"{address}/save", data={**page, first: "5"})
+
+    assert response.status_code == 204
+    assert read_draft(scene.token, scene.requests[0].id).values[first] == "5"
+
+
+def test_a_form_that_lacks_what_was_changed_elsewhere_is_shown_once_more(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    body = filled(client.get(address).text)
+    first = rating_fields(client.get(address).text)[0]
+    client.post(f"{address}/save", data={"revision": 0, "copy": "desk", first: "2"})
+
+    response = client.post(address, data={**body, "action": "submit"})
+
+    assert response.status_code == 422
+    assert "Please check once more" in response.text
+    assert fields_on(response.text) == {**body, "revision": "1", first: "2"}
+    assert db.session.scalars(select(Submission)).all() == []
+    assert read_draft(scene.token, scene.requests[0].id).values == {first: "2"}
+    body = {**fields_on(response.text), "action": "submit"}
+    assert client.post(address, data=body).location == "/r/done"
+    assert db.session.scalars(select(Submission)).one().answers[first[2:]] == 2
+
+
+def test_a_form_that_repeats_its_own_last_save_is_taken_at_once(client: FlaskClient) -> None:
+    """Submitted while the answer to an autosave was still under way."""
+    scene = make_scene()
+    address = start(client, scene)
+    body = filled(client.get(address).text)
+    first = rating_fields(client.get(address).text)[0]
+    client.post(f"{address}/save", data={**body, first: "2"})
+
+    assert client.post(address, data={**body, "action": "submit"}).location == "/r/done"
+    assert db.session.scalars(select(Submission)).one().answers[first[2:]] == 4
+
+
+def test_saving_tells_when_it_could_not_keep_what_another_page_changed(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    page = fields_on(client.get(address).text)
+    first, second = rating_fields(client.get(address).text)[:2]
+    client.post(f"{address}/save", data={"revision": 0, "copy": "desk", first: "2"})
+
+    response = client.post(address, data={**page, first: "5", second: "3", "action": "save"})
+
+    assert response.status_code == 422
+    assert "Please check once more" in response.text
+    shown = fields_on(response.text)
+    assert (shown[first], shown[second]) == ("2", "3")
+    assert client.post(address, data={**shown, first: "5", "action": "save"}).status_code == 303
+    assert read_draft(scene.token, scene.requests[0].id).values[first] == "5"
+
+
 def test_a_draft_cannot_be_read_from_its_row(client: FlaskClient) -> None:
     scene = make_scene()
     address = start(client, scene)
@@ -74,7 +153,7 @@ def test_after_the_submission_nothing_is_saved_any_more(client: FlaskClient) -> 
     page = client.get(address).text
     first = rating_fields(page)[0]
     client.post(f"{address}/save", data={"revision": 0, first: "2"})
-    client.post(address, data=filled(page))
+    client.post(address, data=filled(client.get(address).text))
 
     response = client.post(f"{address}/save", data={"revision": 1, first: "1"})
 

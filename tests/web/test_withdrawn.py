@@ -5,8 +5,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 
 from app.db import db
+from app.feedback.drafts import WithdrawnError
 from app.feedback.models import Draft, FeedbackRequest, Submission
-from app.feedback.submissions import Sent, WithdrawnError, submit_form
+from app.feedback.submissions import Sent, submit_form
 from app.people.groups import RaterGroup
 from tests.forms import Scene, filled, make_scene, rating_fields, start
 

@@ -11,6 +11,7 @@ from app.feedback.answers import (
     clean,
     comments_of,
     merge,
+    newer_than,
     read_body,
 )
 
@@ -86,24 +87,60 @@ def test_a_page_that_knows_the_newest_overwrites_it_even_with_nothing() -> None:
     assert draft.values["c-start"] == ""
 
 
+def test_a_page_is_told_of_every_field_that_another_one_changed() -> None:
+    draft, _newer = merge(DraftState(), {"a-one": "3", "c-start": "x"}, base=0, copy="phone")
+
+    draft, newer = merge(draft, {"a-two": "4"}, base=0, copy="desk")
+
+    assert newer == {"a-one": "3", "c-start": "x"}
+    assert draft.values == {"a-one": "3", "c-start": "x", "a-two": "4"}
+
+
+def test_a_page_never_lags_behind_itself() -> None:
+    """The answer to its first save was lost on the way, so it still knows revision 0."""
+    draft, _newer = merge(DraftState(), {"a-one": "3"}, base=0, copy="phone")
+
+    draft, newer = merge(draft, {"a-one": "4"}, base=0, copy="phone")
+
+    assert newer == {}
+    assert draft.values == {"a-one": "4"}
+
+
+def test_a_page_without_a_name_is_told_of_everything() -> None:
+    draft, _newer = merge(DraftState(), {"a-one": "3"}, base=0)
+
+    assert newer_than(draft, {}, base=0) == {"a-one": "3"}
+    assert newer_than(draft, {"a-one": "3"}, base=0) == {}
+    assert newer_than(draft, {}, base=1) == {}
+
+
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from("AB"), st.sampled_from(["a-one", "a-two"]), st.sampled_from("12345")
+            st.sampled_from("AB"),
+            st.sampled_from(["a-one", "a-two"]),
+            st.sampled_from("12345"),
+            st.booleans(),
         )
     )
 )
 def test_two_pages_in_any_order_agree_with_the_last_write_that_knew(
-    writes: list[tuple[str, str, str]],
+    writes: list[tuple[str, str, str, bool]],
 ) -> None:
-    """Each page learns the revision of its own saves, as the answers to its requests tell it."""
+    """A page learns what is newer from the answers to its saves, some of which never arrive."""
     draft, known = DraftState(), {"A": 0, "B": 0}
-    model: dict[str, tuple[str, int]] = {}
-    for page, name, value in writes:
-        standing = model.get(name, ("", 0))
-        draft, newer = merge(draft, {name: value}, base=known[page])
-        if value != standing[0] and standing[1] <= known[page]:
-            model[name] = (value, draft.revision)
-        assert newer == ({} if model.get(name, ("",))[0] == value else {name: standing[0]})
-        known[page] = draft.revision
-    assert draft.values == {name: value for name, (value, _revision) in model.items()}
+    shown: dict[str, dict[str, str]] = {"A": {}, "B": {}}
+    standing: dict[str, tuple[str, int, str]] = {}
+    for page, name, value, arrives in writes:
+        shown[page][name] = value
+        _value, revision, writer = standing.get(name, ("", 0, ""))
+        draft, newer = merge(draft, {name: value}, base=known[page], copy=page)
+        if writer == page or revision <= known[page]:
+            assert name not in newer
+            if draft.revisions[name] != revision:
+                standing[name] = (value, draft.revision, page)
+        assert draft.values == {field: row[0] for field, row in standing.items()}
+        if arrives:
+            shown[page].update(newer)
+            known[page] = draft.revision
+            assert shown[page] == draft.values
