@@ -25,6 +25,7 @@ from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
 from app.feedback.cockpit import views as cockpit
+from app.feedback.correcting import views as correcting
 from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     auth.bp,
     landing.bp,
     feedback.bp,
+    correcting.bp,
     opting_out.bp,
     cycles.bp,
     workdays.bp,

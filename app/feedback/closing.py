@@ -11,7 +11,7 @@ from app.audit.service import record
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.errors import DomainError
-from app.feedback.models import Draft, FeedbackRequest, Submission
+from app.feedback.models import Draft, FeedbackRequest, Reviewer, Submission
 from app.feedback.quality.service import keep_counts
 from app.people.groups import RaterGroup
 
@@ -52,6 +52,7 @@ def close_cycle(cycle: Cycle, now: datetime, *, account_id: int | None = None) -
         keep_counts(cycle)
         _cut_ties(cycle.id)
         _delete_drafts(cycle.id)
+        _end_corrections(cycle.id)
         record("cycle.closed", f"cycle:{cycle.id}", account_id=account_id)
         db.session.flush()
     return Closing(closed_at=cycle.closed_at, counts=tuple(count_forms(cycle.id)))
@@ -113,6 +114,22 @@ def _delete_drafts(cycle_id: int) -> None:
         delete(Draft).where(Draft.request_id.in_(requests)),
         execution_options={"synchronize_session": False},
     )
+
+
+def _end_corrections(cycle_id: int) -> None:
+    """Forms being changed stay as they were submitted."""
+    for statement in (
+        update(FeedbackRequest)
+        .where(
+            FeedbackRequest.reopened, FeedbackRequest.participant_id.in_(_participants(cycle_id))
+        )
+        .values(reopened=False),
+        update(Reviewer)
+        .where(Reviewer.may_correct, Reviewer.cycle_id == cycle_id)
+        .values(may_correct=False),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+    db.session.expire_all()
 
 
 def _participants(cycle_id: int) -> Select[int]:

@@ -77,7 +77,7 @@ def save_draft(
     ).one_or_none()
     if asked is None:
         raise WithdrawnError
-    if asked.state is RequestState.SUBMITTED:
+    if asked.state is RequestState.SUBMITTED and not asked.reopened:
         return None
     kept = db.session.get(Draft, request_id, populate_existing=True)
     draft, newer = merge(_opened(kept, token), changes, base=base, copy=copy)

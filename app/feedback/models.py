@@ -56,6 +56,8 @@ class Reviewer(Base):
     more_time_asked_on: Mapped[date | None]
     more_time_waits: Mapped[bool] = mapped_column(default=False, server_default=false())
     closes_at: Mapped[datetime | None]  # a deadline of their own: the end of a later day
+    # The present link was mailed because they want to change what they submitted.
+    may_correct: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     cycle: Mapped[Cycle] = relationship()
     person: Mapped[Person] = relationship()
@@ -98,6 +100,7 @@ class FeedbackRequest(Base):
             "state IN ('open', 'started', 'submitted', 'declined')",
             name="state",
         ),
+        CheckConstraint("NOT reopened OR state = 'submitted'", name="reopened"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -107,6 +110,8 @@ class FeedbackRequest(Base):
     )
     rater_group: Mapped[RaterGroup]
     state: Mapped[RequestState] = mapped_column(default=RequestState.OPEN)
+    # Submitted, and being filled in anew: the answer that is there counts until the new one comes.
+    reopened: Mapped[bool] = mapped_column(default=False, server_default=false())
     decline_reason: Mapped[DeclineReason | None]
 
     participant: Mapped[Participant] = relationship()
@@ -161,7 +166,9 @@ class Invitation(Base):
 
     __tablename__ = "invitations"
     __table_args__ = (
-        CheckConstraint("kind IN ('invite', 'remind', 'fresh', 'more_time')", name="kind"),
+        CheckConstraint(
+            "kind IN ('invite', 'remind', 'fresh', 'more_time', 'correct')", name="kind"
+        ),
         CheckConstraint("nudge IN ('first', 'second', 'last')", name="nudge"),
         UniqueConstraint("reviewer_id", "nudge"),
     )

@@ -1,12 +1,12 @@
 """What the reviewer's pages show, as plain values in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
 from app.cycles.models import Cycle
-from app.cycles.rules import wall_time
+from app.cycles.rules import Mode, wall_time
 from app.feedback.answers import FormShape
 from app.feedback.models import RequestState, Reviewer
 from app.feedback.queries import Asked, count_items, get_form, list_asked
@@ -28,6 +28,7 @@ class Visit:
     reviewer: Reviewer
     asked: Sequence[Asked]
     door: Door
+    accepts: bool  # whether a form sent now would count
 
     @property
     def cycle(self) -> Cycle:
@@ -49,13 +50,32 @@ class Visit:
 
     @property
     def done_count(self) -> int:
-        return sum(row.state is RequestState.SUBMITTED for row in self.asked)
+        return sum(row.is_sent for row in self.asked)
 
     @property
     def sent_ids(self) -> str:
         """Requests whose unsent answers a browser may forget."""
-        done = (row.id for row in self.asked if row.state is RequestState.SUBMITTED)
+        done = (row.id for row in self.asked if row.is_sent)
         return " ".join(str(request_id) for request_id in done)
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether what was submitted can still be given anew, by whoever asks for a link."""
+        return (
+            self.accepts
+            and self.cycle.mode != Mode.ANONYMOUS
+            and any(row.state is RequestState.SUBMITTED for row in self.asked)
+        )
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether this very link may do so."""
+        return self.takes_changes and self.reviewer.may_correct
+
+    @property
+    def can_decline(self) -> bool:
+        """Whether anything is left that could be declined."""
+        return any(row.is_open and not row.reopened for row in self.asked)
 
     @property
     def is_customer(self) -> bool:
@@ -113,16 +133,17 @@ class FormPage:
 def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
     """Who stands at which door now."""
     asked, cycle = list_asked(reviewer.id), reviewer.cycle
+    still = accepts(cycle, touched_at=last_touch(asked), now=now, own_deadline=reviewer.closes_at)
+    if not still:  # what was submitted stays as it is
+        asked = [replace(row, reopened=False) for row in asked]
     door = door_of(
         cut_off=reviewer.cut_off,
         has_opened=now >= cycle.opens_at,
         is_closed=cycle.closed_at is not None,
-        accepts=accepts(
-            cycle, touched_at=last_touch(asked), now=now, own_deadline=reviewer.closes_at
-        ),
-        states=[row.state for row in asked],
+        accepts=still,
+        states=[RequestState.STARTED if row.reopened else row.state for row in asked],
     )
-    return Visit(token=token, reviewer=reviewer, asked=asked, door=door)
+    return Visit(token=token, reviewer=reviewer, asked=asked, door=door, accepts=still)
 
 
 def minutes_for(visit: Visit) -> int:

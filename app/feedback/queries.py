@@ -37,10 +37,15 @@ class Asked:
     state: RequestState
     decline_reason: DeclineReason | None
     touched_at: datetime | None  # when its draft was last saved
+    reopened: bool = False  # submitted, and being filled in anew
 
     @property
     def is_open(self) -> bool:
-        return self.state in {RequestState.OPEN, RequestState.STARTED}
+        return self.reopened or self.state in {RequestState.OPEN, RequestState.STARTED}
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state is RequestState.SUBMITTED and not self.reopened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +82,7 @@ def list_asked(reviewer_id: int) -> list[Asked]:
             Person.job,
             FeedbackRequest.rater_group.label("group"),
             FeedbackRequest.state,
+            FeedbackRequest.reopened,
             FeedbackRequest.decline_reason,
             Draft.touched_at,
         )

@@ -21,6 +21,7 @@ class Door(StrEnum):
     """What a reviewer finds behind the link."""
 
     CUT_OFF = "cut_off"  # the link was reported or taken back
+    REPLACED = "replaced"  # the reviewer asked for a newer link, which has been mailed
     NOT_OPEN = "not_open"  # launched, but collection begins later
     CLOSED = "closed"  # HR has closed the round
     EXPIRED = "expired"  # the deadline and its grace are over

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Row, delete, exists, select, update
 
 from app.cycles.models import Cycle
 from app.cycles.rules import accepts_answers
@@ -23,6 +23,7 @@ from app.feedback.models import (
     Submission,
 )
 from app.feedback.queries import Asked
+from app.people.groups import RaterGroup
 
 RECEIPT_CHARACTERS = 8
 
@@ -89,18 +90,11 @@ def ensure_collecting(
 def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None = None) -> bool:
     """Keep the form and drop its draft. False when an earlier submission counts already.
 
-    The conditional update lets one of any number of equal tries through, on every database. In
-    anonymous mode the answers never learn the request they came from. Raises WithdrawnError when
+    In anonymous mode the answers never learn the request they came from. Raises WithdrawnError when
     the form is not asked for any more, NewerAnswersError when its draft holds what `page` did not
     know.
     """
-    won = db.session.execute(
-        update(FeedbackRequest)
-        .where(FeedbackRequest.id == request_id, FeedbackRequest.state != RequestState.SUBMITTED)
-        .values(state=RequestState.SUBMITTED, decline_reason=None)
-        .returning(FeedbackRequest.participant_id, FeedbackRequest.rater_group),
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
+    won = _win(request_id)
     if won is None:
         _ensure_asked(request_id)
         return False
@@ -117,6 +111,37 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None 
     )
     db.session.flush()
     return True
+
+
+def _win(request_id: int) -> Row[int, RaterGroup] | None:
+    """Let one of any number of equal tries through, on every database: about whom, as which group.
+
+    For a form that is filled in anew this takes the earlier answer away.
+    """
+    apart = {"synchronize_session": False}
+    mine = (
+        update(FeedbackRequest)
+        .where(FeedbackRequest.id == request_id)
+        .returning(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
+    )
+    won = db.session.execute(
+        mine.where(FeedbackRequest.state != RequestState.SUBMITTED).values(
+            state=RequestState.SUBMITTED, decline_reason=None
+        ),
+        execution_options=apart,
+    ).one_or_none()
+    if won is not None:
+        return won
+    again = db.session.execute(
+        mine.where(FeedbackRequest.reopened).values(reopened=False),
+        execution_options=apart,
+    ).one_or_none()
+    if again is not None:
+        db.session.execute(
+            delete(Submission).where(Submission.request_id == request_id),
+            execution_options=apart,
+        )
+    return again
 
 
 def _ensure_asked(request_id: int) -> None:

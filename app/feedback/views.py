@@ -51,7 +51,7 @@ def list_people() -> ResponseReturnValue:
 @link
 def fill_in(number: int) -> ResponseReturnValue:
     visit, asked = _find(number)
-    if asked.state is RequestState.SUBMITTED:
+    if asked.is_sent:
         return page("receipt.html", visit=visit, asked=asked)
     if asked.state is RequestState.DECLINED:
         return page("declined.html", visit=visit, asked=asked)
@@ -67,7 +67,7 @@ def fill_in(number: int) -> ResponseReturnValue:
 def send(number: int) -> ResponseReturnValue:
     """Submit the form, or keep it for later. Whatever is not submitted is saved."""
     visit, asked = _find(number)
-    if asked.state is RequestState.SUBMITTED:
+    if asked.is_sent:
         return _go_on(visit, asked, first=False)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
@@ -119,7 +119,7 @@ def save(number: int) -> ResponseReturnValue:
 @link
 def consider_declining(number: int) -> ResponseReturnValue:
     visit, asked = _find(number)
-    if not asked.is_open:
+    if not asked.is_open or asked.reopened:
         return redirect(url_for(".fill_in", number=asked.number))
     return page("decline.html", visit=visit, asked=asked, reasons=list(DeclineReason))
 
@@ -357,5 +357,5 @@ def _go_on(visit: Visit, asked: Asked, *, first: bool) -> ResponseReturnValue:
 def _just_sent(visit: Visit) -> Asked | None:
     """The person whose form was sent on the way here."""
     number = request.args.get("sent", type=int)
-    submitted = (row for row in visit.asked if row.state is RequestState.SUBMITTED)
-    return next((row for row in submitted if row.number == number), None)
+    sent = (row for row in visit.asked if row.is_sent)
+    return next((row for row in sent if row.number == number), None)

@@ -22,7 +22,13 @@ from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by
 
 COOKIE_SECONDS = 12 * 3600
-STATUS = {Door.CUT_OFF: 410, Door.NOT_OPEN: 403, Door.CLOSED: 410, Door.EXPIRED: 410}
+STATUS = {
+    Door.CUT_OFF: 410,
+    Door.REPLACED: 410,
+    Door.NOT_OPEN: 403,
+    Door.CLOSED: 410,
+    Door.EXPIRED: 410,
+}
 
 
 class NoEntryError(Exception):
@@ -44,8 +50,8 @@ def settings() -> Settings:
 def find_visit(token: str) -> Visit | None:
     """Whose link this is; the page speaks their language from here on. None for no link of ours.
 
-    A link that was replaced by a new one finds its door cut off, and nobody behind it. A round that
-    was never launched has mailed no links, so its links are unknown too.
+    A link that was replaced by a new one finds a door with nobody behind it. A round that was never
+    launched has mailed no links, so its links are unknown too.
     """
     reviewer = find_reviewer(token)
     replaced = find_replaced(token, settings().link_key) if reviewer is None else None
@@ -55,7 +61,10 @@ def find_visit(token: str) -> Visit | None:
         return None
     read_by(reviewer.person.locale, reviewer.person.time_zone)
     visit = visit_of(token, reviewer, now=now())
-    return visit if replaced is None else replace(visit, asked=(), door=Door.CUT_OFF)
+    if replaced is None:
+        return visit
+    asked_for_it = visit.may_correct and not reviewer.cut_off
+    return replace(visit, asked=(), door=Door.REPLACED if asked_for_it else Door.CUT_OFF)
 
 
 def visit_by_cookie(*doors: Door) -> Visit:

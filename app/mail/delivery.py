@@ -32,7 +32,10 @@ LinksOf = Callable[[Letter], Mapping[str, str]]
 # Letters that may go twice rather than not at all: the copy carries the same Message-ID and link.
 # Everything else whose fate is unknown is parked for HR to decide (promises.md M2).
 SEND_AGAIN = frozenset(
-    {"invite_internal", "invite_customer", "fresh_link", "more_time", "set_password"}
+    {
+        *("invite_internal", "invite_customer", "fresh_link", "correct_link"),
+        *("more_time", "set_password"),
+    }
 )
 STOPPED_HALF_WAY = "The worker was stopped while the server took the letter."
 NOT_WANTED = "Not sent: whoever reads this address asked for no more letters."

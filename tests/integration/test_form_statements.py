@@ -192,6 +192,37 @@ def test_of_many_equal_submissions_one_counts_and_all_get_its_receipt(
     assert not [page for page in pages if receipt_of(LINK_KEY, request.id) not in page]
 
 
+def test_of_many_corrections_at_once_one_takes_the_place_of_the_first_answer(app: Flask) -> None:
+    scene = make_scene()
+    browser = app.test_client()
+    address = start(browser, scene)
+    body = filled(browser.get(address).text, "5")
+    browser.post(address, data=body)
+    [first] = db.session.scalars(select(Submission.id)).all()
+    scene.requests[0].reopened = True
+    db.session.commit()
+    token, receipt = scene.token, receipt_of(LINK_KEY, scene.requests[0].id)
+    db.session.remove()
+    barrier = Barrier(THREADS)
+
+    def send(place: int) -> TestResponse:
+        mine = app.test_client()
+        mine.set_cookie("review", token)
+        level = {name: str(place % 4 + 1) for name in body if name.startswith("a-")}
+        barrier.wait()
+        return mine.post(address, data={**body, **level})
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(send, range(THREADS)))
+
+    assert [answer.status_code for answer in answers] == [303] * THREADS
+    [kept] = db.session.scalars(select(Submission)).all()
+    assert kept.id != first
+    assert len(set(kept.answers.values())) == 1
+    assert 5 not in kept.answers.values()
+    assert receipt in browser.get(address).text
+
+
 def test_saves_beside_a_new_link_lose_no_draft(app: Flask) -> None:
     scene = make_scene()
     request_id, reviewer_id, cycle_id = scene.requests[0].id, scene.reviewer.id, scene.cycle.id

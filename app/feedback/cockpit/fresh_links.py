@@ -4,17 +4,16 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
 
 from app.audit.service import record
 from app.cycles.models import Cycle
 from app.db import db
 from app.errors import DomainError
 from app.feedback.cockpit.letters import checked_address
-from app.feedback.drafts import seal_anew
+from app.feedback.correcting.service import end_corrections
 from app.feedback.launching.emails import RoundCard, fresh_link
-from app.feedback.links import hash_token, make_token
 from app.feedback.models import Draft, FeedbackRequest, Invitation, Reviewer
+from app.feedback.reissuing import locked_reviewer, raise_generation
 from app.feedback.reminding.queries import card_of, open_tasks
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post_many
@@ -69,26 +68,17 @@ def replace_link(
         raise FreshLinkError(
             _("“%(cycle)s” takes no answers any more, so no link is sent.", cycle=cycle.name)
         )
-    reviewer = _locked(reviewer_id)
+    reviewer = locked_reviewer(reviewer_id)
     wanted = checked_address(address, reviewer.person)
     if reviewer.person.email == wanted and _is_on_its_way(reviewer):
         return
     reviewer.person.email = wanted
-    _raise_generation(reviewer, link_key)
+    end_corrections(reviewer)
+    raise_generation(reviewer, link_key)
     [letter_id] = post_many([replace(_letter(cycle, reviewer, company), send_at=cycle.opens_at)])
     db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=KIND))
     record("reviewer.fresh_link", f"reviewer:{reviewer.id}", account_id=account_id)
     db.session.flush()
-
-
-def _locked(reviewer_id: int) -> Reviewer:
-    return db.session.scalars(
-        select(Reviewer)
-        .where(Reviewer.id == reviewer_id)
-        .options(joinedload(Reviewer.person).joinedload(Person.department))
-        .with_for_update(of=Reviewer)
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def _is_on_its_way(reviewer: Reviewer) -> bool:
@@ -104,15 +94,6 @@ def _is_on_its_way(reviewer: Reviewer) -> bool:
         )
     )
     return not reviewer.cut_off and bool(db.session.scalar(select(waiting)))
-
-
-def _raise_generation(reviewer: Reviewer, link_key: bytes) -> None:
-    old = make_token(link_key, reviewer.id, reviewer.generation)
-    reviewer.generation += 1
-    new = make_token(link_key, reviewer.id, reviewer.generation)
-    reviewer.token_hash, reviewer.cut_off = hash_token(new), False
-    db.session.flush()
-    seal_anew(reviewer.id, old=old, new=new)
 
 
 def _letter(cycle: Cycle, reviewer: Reviewer, company: str) -> RenderedLetter:

@@ -12,6 +12,7 @@ from app.cycles.models import Cycle
 from app.db import db
 from app.errors import DomainError
 from app.feedback.cockpit.rules import MailTrouble, trouble_of
+from app.feedback.correcting.emails import CORRECT_LINK
 from app.feedback.models import Invitation, Reviewer
 from app.mail.delivery import NOT_WANTED
 from app.mail.models import Letter, LetterState
@@ -39,6 +40,8 @@ class StuckLetter:
     answer: str  # the server's own words
     posted_at: datetime
     is_waiting: bool
+    reviewer_id: int | None
+    is_correction: bool  # asked for by the reviewer, so that HR sends an ordinary link instead
 
 
 def list_undelivered(cycle_id: int) -> list[StuckLetter]:
@@ -69,6 +72,8 @@ def list_undelivered(cycle_id: int) -> list[StuckLetter]:
             answer=row.error or "",
             posted_at=row.posted_at,
             is_waiting=row.state is LetterState.QUEUED,
+            reviewer_id=row.link_owner_id,
+            is_correction=row.kind == CORRECT_LINK,
         )
         for row in rows
     ]
@@ -86,6 +91,7 @@ def send_again(
     """Post a stuck letter anew, to a corrected address; False when there is no such letter.
 
     The person keeps the corrected address. Raises AddressError when it is none, or somebody else's.
+    A link with the right to correct goes to no other address than the one it was asked to.
     """
     row = db.session.execute(
         select(Letter, Invitation, Reviewer)
@@ -95,6 +101,7 @@ def send_again(
             Letter.id == letter_id,
             Reviewer.cycle_id == cycle.id,
             Letter.state.in_([LetterState.FAILED, LetterState.UNCERTAIN]),
+            Letter.kind != CORRECT_LINK,
         )
         .with_for_update()
     ).one_or_none()

@@ -9,10 +9,13 @@ from app.audit.service import record
 from app.clock import now
 from app.db import db
 from app.feedback import submissions
+from app.feedback.correcting.pages import mail_link
+from app.feedback.drafts import StaleLinkError
 from app.feedback.extending import service as extending
 from app.feedback.notices import notices_for
 from app.feedback.pages import Visit, minutes_for
 from app.feedback.rules import Door
+from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
     NoEntryError,
     door_page,
@@ -63,7 +66,9 @@ def land(token: str) -> ResponseReturnValue:
 @limiter.limit("1200 per minute")
 def start(token: str) -> ResponseReturnValue:
     """Swap the link for a cookie; the address has no key in it from here on."""
-    visit = _visit(token, Door.OPEN, Door.DECLINED)
+    visit = _visit(token)
+    if visit.door not in {Door.OPEN, Door.DECLINED} and not visit.may_correct:
+        raise NoEntryError(visit)
     submissions.start(visit.reviewer, now=now())
     db.session.commit()
     g.review_token = token
@@ -116,6 +121,27 @@ def ask_more_time(token: str) -> ResponseReturnValue:
     extending.ask(visit.reviewer, now=now())
     db.session.commit()
     return redirect(url_for(".land", token=token), 303)
+
+
+@bp.post("/<token>/fresh")
+@link
+@limiter.limit("1200 per minute")
+def mail_fresh_link(token: str) -> ResponseReturnValue:
+    """Mail the link by which submitted forms can be changed, or once more behind the one before."""
+    visit = _visit(token)
+    if visit.may_correct:
+        return redirect(url_for(".land", token=token), 303)
+    if not visit.takes_changes and visit.door is not Door.REPLACED:
+        raise NoEntryError(visit)
+    return mail_link(visit)
+
+
+@bp.errorhandler(TooLateError)
+@bp.errorhandler(StaleLinkError)
+def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
+    """The round ended, or the link was stopped, while the page was open; nothing was changed."""
+    db.session.rollback()
+    return door_page(find_visit((request.view_args or {})["token"]))
 
 
 @bp.errorhandler(UnknownLinkError)

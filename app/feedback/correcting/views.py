@@ -1,0 +1,88 @@
+"""Changing what was submitted: ask for the link that may, fill in a form anew, or leave it be."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from app.clock import now
+from app.db import db
+from app.feedback.correcting import service
+from app.feedback.correcting.pages import mail_link
+from app.feedback.drafts import StaleLinkError
+from app.feedback.pages import Visit
+from app.feedback.queries import Asked
+from app.feedback.rules import Door
+from app.feedback.submissions import TooLateError
+from app.feedback.visits import (
+    NoEntryError,
+    door_page,
+    keep_cookie,
+    page,
+    show_no_entry,
+    visit_by_cookie,
+    whose_link,
+)
+from app.web.limits import limiter
+from app.web.policy import link
+
+bp = Blueprint("correcting", __name__, url_prefix="/r")
+bp.after_request(keep_cookie)
+bp.register_error_handler(NoEntryError, show_no_entry)
+
+INSIDE = (Door.OPEN, Door.DONE)
+ASKS = "30 per minute"  # of one reviewer
+
+
+@bp.post("/fresh")
+@link
+@limiter.limit(ASKS, key_func=whose_link)
+def ask() -> ResponseReturnValue:
+    """Mail the link by which submitted forms can be filled in anew."""
+    visit = visit_by_cookie(*INSIDE)
+    if visit.may_correct or not visit.takes_changes:
+        return redirect(url_for("feedback.list_people"), 303)
+    return mail_link(visit)
+
+
+@bp.post("/p/<int:number>/correct")
+@link
+def correct(number: int) -> ResponseReturnValue:
+    """Fill in a submitted form anew; it opens empty."""
+    visit, asked = _find(number)
+    if visit.may_correct:
+        service.ensure_open(visit, now=now())
+        service.reopen(asked.id)
+        db.session.commit()
+    return redirect(url_for("feedback.fill_in", number=asked.number), 303)
+
+
+@bp.post("/p/<int:number>/keep")
+@link
+def keep(number: int) -> ResponseReturnValue:
+    """Leave the form as it was submitted."""
+    _visit, asked = _find(number)
+    service.keep_earlier(asked.id)
+    db.session.commit()
+    return redirect(url_for("feedback.fill_in", number=asked.number), 303)
+
+
+@bp.errorhandler(TooLateError)
+@bp.errorhandler(StaleLinkError)
+def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
+    db.session.rollback()
+    return door_page(visit_by_cookie(*Door))
+
+
+@bp.errorhandler(CSRFError)
+def show_again(_error: CSRFError) -> ResponseReturnValue:
+    return page("again.html", 400)
+
+
+def _find(number: int) -> tuple[Visit, Asked]:
+    """The visitor and the form meant, which the page names: the list may have changed since."""
+    visit = visit_by_cookie(*INSIDE)
+    named = request.form.get("request", type=int)
+    found = (
+        row for row in visit.asked if (row.number == number if named is None else row.id == named)
+    )
+    return visit, next(found, None) or abort(404)
