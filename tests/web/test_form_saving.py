@@ -96,7 +96,9 @@ def test_a_form_that_lacks_what_was_changed_elsewhere_is_shown_once_more(
 
     assert response.status_code == 422
     assert "Please check once more" in response.text
-    assert fields_on(response.text) == {**body, "revision": "1", first: "2"}
+    shown = fields_on(response.text)
+    expected = {**body, "csrf_token": shown["csrf_token"], "revision": "1", first: "2"}
+    assert shown == expected
     assert db.session.scalars(select(Submission)).all() == []
     assert read_draft(scene.token, scene.requests[0].id).values == {first: "2"}
     body = {**fields_on(response.text), "action": "submit"}
