@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import launch, rating
+from bench import launch, mail, rating
 
-MEASUREMENTS = {"launch": launch.main, "rating": rating.main}
+MEASUREMENTS = {"launch": launch.main, "mail": mail.main, "rating": rating.main}
 
 
 def main(arguments: list[str]) -> int:

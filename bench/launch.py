@@ -83,7 +83,7 @@ def measure(database_url: str, scratch: Path, *, teams: int = TEAMS) -> Measurem
     app = create_app(bench_settings(database_url, scratch))
     with app.app_context(), writing():
         upgrade()
-        cycle_id = _build(teams)
+        cycle_id = build_draft(teams)
         with reading():
             began = perf_counter()
             prepared = prepare_launch(db.session.get_one(Cycle, cycle_id), company="Roundview")
@@ -127,7 +127,8 @@ def counted_statements() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def _build(teams: int) -> int:
+def build_draft(teams: int) -> int:
+    """Commit a round of so many teams that may be launched; gives its id."""
     install_packs()
     department = Department(name="Sales")
     db.session.add(department)

@@ -23,15 +23,15 @@ from typing import Any, TypeVar
 from flask_migrate import upgrade
 from sqlalchemy import text
 
-from app.config import Settings, bench_database_url
+from app.config import Settings
 from app.db import db, writing
 from app.factory import create_app
 from app.ratings.previewing import preview_ratings
 from app.ratings.service import Rated, rate_apart
 from bench.launch import bench_settings
 from bench.memory import forget_peak, peak_kib, resident_kib
+from bench.postgres import postgres
 from bench.rating_world import RATERS, build_round
-from tests.servers import postgres_server
 
 Made = TypeVar("Made")
 
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str]) -> int:
     found = []
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory())
-        for url in (f"sqlite:///{scratch}/bench.sqlite", stack.enter_context(_postgres())):
+        for url in (f"sqlite:///{scratch}/bench.sqlite", stack.enter_context(postgres())):
             if url is not None:
                 found.append(measure(url, Path(scratch), people=people))
                 _print(found[-1])
@@ -213,21 +213,6 @@ def _timed(call: Callable[[], Made]) -> tuple[Made, float]:
     began = perf_counter()
     made = call()
     return made, perf_counter() - began
-
-
-@contextmanager
-def _postgres() -> Iterator[str | None]:
-    """The database that BENCH_DATABASE_URL names, else one of a new server, else none."""
-    url = bench_database_url()
-    if url is not None:
-        yield url
-        return
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(postgres_server())
-        except FileNotFoundError as missing:
-            print(f"Not measured on PostgreSQL: {missing}\n")  # noqa: T201
-        yield url
 
 
 def _print(found: Measurement) -> None:
