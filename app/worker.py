@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 from flask import Flask
@@ -20,17 +21,19 @@ from app.jobs.rules import is_exhausted
 from app.mail.delivery import Sender, give_up, put_off, send_letter
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
+from app.mail.smtp import Line
 
 log = logging.getLogger(__name__)
 
 
 def work_until_idle(app: Flask) -> timedelta | None:
     """Do every job that is due; gives how long until the next one, or None when none waits."""
-    with app.app_context(), writing():
+    settings: Settings = app.extensions["settings"]
+    with app.app_context(), writing(), closing(Line(settings.mail_url)) as line:
         try:
-            remind_where_due(app.extensions["settings"])
+            remind_where_due(settings)
             while (job := jobs.claim_next()) is not None:
-                work(job, app.extensions["settings"])
+                work(job, settings, line)
             return jobs.seconds_until_next()
         finally:
             db.session.remove()
@@ -51,12 +54,15 @@ def remind_where_due(settings: Settings) -> None:
             log.warning("reminders of cycle %s failed: %s", cycle_id, error)
 
 
-def work(job: Job, settings: Settings) -> None:
-    """Do one claimed job; a failure puts it back with a pause, or parks it after eight."""
+def work(job: Job, settings: Settings, line: Line) -> None:
+    """Do one claimed job; a failure puts it back with a pause, or parks it after eight.
+
+    Letters go over `line`, which is opened by the first.
+    """
     job_id, claim, attempts = job.id, job.claim or "", job.attempts
     kind, subject_id = job.kind, job.subject_id
     try:
-        _functions(settings)[kind](subject_id)
+        _functions(settings, line)[kind](subject_id)
         jobs.finish(job_id, claim)
         db.session.commit()
     except Exception as error:  # whatever it was, the next job must not wait for this one
@@ -67,8 +73,8 @@ def work(job: Job, settings: Settings) -> None:
         db.session.commit()
 
 
-def _functions(settings: Settings) -> dict[JobKind, Callable[[int], None]]:
-    sender = Sender(mail_url=settings.mail_url, address=settings.mail_from, name=settings.company)
+def _functions(settings: Settings, line: Line) -> dict[JobKind, Callable[[int], None]]:
+    sender = Sender(line=line, address=settings.mail_from, name=settings.company)
     return {
         JobKind.SEND_LETTER: lambda letter_id: send_letter(
             letter_id, sender=sender, links_of=lambda letter: _links_of(letter, settings)

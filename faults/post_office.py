@@ -39,6 +39,7 @@ class Mood(StrEnum):
     TAKE_AND_HANG = "takes, then hangs"
     TAKE_AND_CUT = "takes, then cuts"
     DROP_AND_CUT = "drops, then cuts"
+    TAKE_AND_LEAVE = "takes, says so, then leaves"
 
 
 PASSING = (
@@ -49,6 +50,7 @@ PASSING = (
     Mood.TAKE_AND_HANG,
     Mood.TAKE_AND_CUT,
     Mood.DROP_AND_CUT,
+    Mood.TAKE_AND_LEAVE,
 )
 SAID_AT_ONCE = frozenset({Mood.BUSY, Mood.GREYLIST, Mood.REFUSE, Mood.STUBBORN, Mood.RATE})
 
@@ -170,7 +172,7 @@ class _Conversation(StreamRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             return False
         self._say("250 kept")
-        return True
+        return mood is not Mood.TAKE_AND_LEAVE
 
     def _body(self) -> bytes | None:
         """The letter, or None when the sender died before its end."""

@@ -14,6 +14,7 @@ from app.interviews.results import element_ids
 from app.interviews.service import open_interviews
 from app.jobs.models import Job, JobKind
 from app.jobs.service import claim_next
+from app.mail.smtp import Line
 from app.people.models import Person
 from app.ratings.service import rate_cycle, release_cycle
 from app.worker import work
@@ -164,4 +165,4 @@ def print_records(client: FlaskClient) -> None:
     db.session.commit()
     settings = client.application.extensions["settings"]
     while (found := claim_next()) is not None:
-        work(found, settings)
+        work(found, settings, Line(settings.mail_url))

@@ -1,7 +1,7 @@
 """A real SMTP server on loopback that keeps what it accepts, or misbehaves on demand."""
 
 import socket
-from asyncio import Transport
+from asyncio import Transport, get_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
@@ -18,17 +18,29 @@ from tests.servers import START_SECONDS, free_port
 
 
 class Sink:
-    """What arrived. `answers` gives the reply to an address; `cut` breaks the line after DATA."""
+    """What arrived. `answers` gives the reply to an address; `cut` breaks the line after DATA.
+
+    A curt server ends the session after each letter, when it has said that it took it.
+    """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
         self.cut: set[str] = set()
         self.port = 0
+        self.sessions = 0
+        self.is_curt = False
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.sessions += 1
+        return responses
 
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -45,6 +57,8 @@ class Sink:
             transport = server.transport
             assert isinstance(transport, Transport)
             transport.abort()
+        if self.is_curt:
+            get_running_loop().call_soon(server.transport.close)
         return "250 kept"
 
 

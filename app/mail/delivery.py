@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, update
 
 from app.clock import now
 from app.db import db
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sender:
-    """Through which server letters go, and in whose name."""
+    """Through which line letters go, and in whose name."""
 
-    mail_url: str
+    line: smtp.Line
     address: str
     name: str
 
@@ -90,12 +90,6 @@ def give_up(letter_id: int, error: Exception) -> None:
     _note(letter_id, LetterState.FAILED, error=str(error))
 
 
-def list_undelivered(limit: int = 200) -> list[Letter]:
-    """Letters that will not arrive by themselves, newest first."""
-    stuck = select(Letter).where(Letter.state.in_([LetterState.FAILED, LetterState.UNCERTAIN]))
-    return list(db.session.scalars(stuck.order_by(Letter.id.desc()).limit(limit)))
-
-
 def _message(letter: Letter, *, sender: Sender, links_of: LinksOf) -> EmailMessage:
     links = links_of(letter)
     db.session.expunge(letter)
@@ -126,11 +120,11 @@ def _hand_over(letter: Letter, message: EmailMessage, sender: Sender) -> None:
     in between, the next worker finds it and sends nothing.
     """
     is_single = letter.kind not in SEND_AGAIN
-    with smtp.connection(sender.mail_url) as server:
+    with sender.line.letter_from(sender.address) as server:
         if is_single and not _mark_handed_over(letter.id):
             raise smtp.UnknownFateError(STOPPED_HALF_WAY)  # another worker has it
         try:
-            smtp.send(server, message, sender=sender.address, to_address=letter.to_address)
+            smtp.send(server, message, to_address=letter.to_address)
         except (smtp.TryLaterError, smtp.RefusedError):
             if is_single:
                 _remove_mark(letter.id)

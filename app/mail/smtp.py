@@ -1,5 +1,6 @@
 """Sending one letter over SMTP, and telling apart what may be tried again."""
 
+import logging
 import smtplib
 import socket
 import ssl
@@ -13,12 +14,15 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 # A letter is done with before another worker may take its job over (app.jobs.rules.LEASE), however
-# slowly the server speaks: two addresses tried, then everything up to the last reply.
+# slowly the server speaks: an old session tried, two addresses, everything up to the last reply.
+CHECK_SECONDS = 5.0
 CONNECT_SECONDS = 10
-SESSION_SECONDS = 30.0
+SESSION_SECONDS = 25.0
+# Many servers end a session after a hundred letters or so; better by ourselves, between two.
+LETTERS_PER_SESSION = 100
 TEMPORARY, PERMANENT = range(400, 500), range(500, 600)
 
-
+log = logging.getLogger(__name__)
 OPT_OUT_HEADER = "List-Unsubscribe"
 
 
@@ -48,26 +52,96 @@ class UnknownFateError(Exception):
     """The connection broke after the letter was handed over (the gap of RFC 1047)."""
 
 
-@contextmanager
-def connection(mail_url: str, *, seconds: float = SESSION_SECONDS) -> Iterator[smtplib.SMTP]:
-    """An open SMTP session, cut off after so many seconds, whatever it is doing then.
+class Line:
+    """The line to the mail server. Letters share it one after the other; it is of one thread.
 
-    Raises TryLaterError when the server cannot be reached.
+    It is opened for the first letter, and anew after anything went wrong in it, after
+    LETTERS_PER_SESSION, and when the server has let it go meanwhile.
     """
-    parts = urlsplit(mail_url)
-    host = parts.hostname or "localhost"
+
+    def __init__(self, mail_url: str, *, seconds: float = SESSION_SECONDS) -> None:
+        self._parts = urlsplit(mail_url)
+        self._seconds = seconds
+        self._server: smtplib.SMTP | None = None
+        self._letters = 0
+
+    @contextmanager
+    def letter_from(self, sender: str) -> Iterator[smtplib.SMTP]:
+        """A session whose server has agreed to a letter from `sender`, and knows no more of it yet.
+
+        It is cut off after a while, whatever it is doing then. Raises TryLaterError when the server
+        cannot be reached, RefusedError when it takes nothing from this sender.
+        """
+        is_going_on = self._takes_another(sender)
+        server = self._server if is_going_on and self._server else self._open()
+        with _cut_off_after(self._seconds, server):
+            try:
+                if not is_going_on:
+                    _greet(server, self._parts, self._seconds)
+                    _begin(server, sender)
+                yield server
+            except BaseException:
+                self._drop()  # in whatever state it is, the next letter gets a fresh one
+                raise
+        self._letters += 1
+
+    def close(self) -> None:
+        """Take leave of the server; the next letter opens a new session."""
+        server, self._server = self._server, None
+        if server is not None:
+            with _cut_off_after(CHECK_SECONDS, server):
+                _part(server)
+
+    def _takes_another(self, sender: str) -> bool:
+        """Whether the session goes on with one more letter; it is over when it does not.
+
+        Asked before anybody notes that the letter is on its way: a session that has died meanwhile
+        must not put it in doubt.
+        """
+        if self._server is None:
+            return False
+        if self._letters >= LETTERS_PER_SESSION:
+            self.close()
+            return False
+        try:
+            with _cut_off_after(CHECK_SECONDS, self._server):
+                _begin(self._server, sender)
+        except (TryLaterError, RefusedError) as error:
+            log.info("the mail server has ended its session: %s", error)
+            self._drop()
+            return False
+        return True
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        self._server = None
+
+    def _open(self) -> smtplib.SMTP:
+        host = self._parts.hostname or "localhost"
+        try:
+            self._server = _connect(self._parts.scheme, host, self._parts.port)
+        except (OSError, smtplib.SMTPException) as error:
+            raise TryLaterError(f"{host}: {error}") from error
+        self._letters = 0
+        return self._server
+
+
+def _begin(server: smtplib.SMTP, sender: str) -> None:
     try:
-        server = _connect(parts.scheme, host, parts.port)
-    except (OSError, smtplib.SMTPException) as error:
-        raise TryLaterError(f"{host}: {error}") from error
+        _expect(server.mail(sender), 250)
+    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        raise TryLaterError(str(error)) from error
+
+
+@contextmanager
+def _cut_off_after(seconds: float, server: smtplib.SMTP) -> Iterator[None]:
     end = Timer(seconds, _cut_off, [server])
     end.daemon = True
     end.start()
     try:
-        _greet(server, parts, seconds)
-        yield server
+        yield
     finally:
-        _part(server)
         end.cancel()
 
 
@@ -140,15 +214,14 @@ def compose(
     return message
 
 
-def send(server: smtplib.SMTP, message: EmailMessage, *, sender: str, to_address: str) -> None:
-    """Hand one message over.
+def send(server: smtplib.SMTP, message: EmailMessage, *, to_address: str) -> None:
+    """Hand one message over, in a session that has agreed to it.
 
     Raises TryLaterError or RefusedError when it was surely not accepted, UnknownFateError when the
     connection broke after its last byte, so that nobody can tell.
     """
     handed_over = False
     try:
-        _expect(server.mail(sender), 250)
         _expect(server.rcpt(to_address), 250, 251)
         _expect(server.docmd("DATA"), 354)
         handed_over = True
@@ -160,9 +233,10 @@ def send(server: smtplib.SMTP, message: EmailMessage, *, sender: str, to_address
 
 
 def _body(server: smtplib.SMTP, message: EmailMessage) -> tuple[int, bytes]:
+    """In one go: a last small packet would wait until the server has confirmed the one before."""
     lines = message.as_bytes().split(b"\r\n")
-    server.send(b"\r\n".join(b"." + line if line[:1] == b"." else line for line in lines))
-    server.send(b"\r\n.\r\n")
+    body = b"\r\n".join(b"." + line if line[:1] == b"." else line for line in lines)
+    server.send(body + b"\r\n.\r\n")
     return server.getreply()
 
 

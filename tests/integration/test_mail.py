@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -255,8 +256,9 @@ def test_a_worker_killed_while_sending_leaves_a_reminder_to_a_person(
 
 
 def _send_and_forget(settings: Settings) -> None:
-    sender = Sender(mail_url=settings.mail_url, address="hr@example.com", name="HR")
-    send_letter(kept().id, sender=sender, links_of=lambda _letter: {})
+    with closing(smtp.Line(settings.mail_url)) as line:
+        sender = Sender(line=line, address="hr@example.com", name="HR")
+        send_letter(kept().id, sender=sender, links_of=lambda _letter: {})
     db.session.rollback()
 
 
@@ -273,8 +275,41 @@ def test_a_reminder_that_the_server_put_off_goes_later(app: Flask, sink: Sink) -
     assert len(sink.received) == 1
 
 
+def test_letters_share_a_session_and_each_goes_once(app: Flask, sink: Sink) -> None:
+    addresses = [f"person{number}@example.com" for number in range(smtp.LETTERS_PER_SESSION + 5)]
+    post_many([letter(address, kind="remind") for address in addresses])
+    send_all(app)
+
+    assert [message["To"].addresses[0].addr_spec for message in sink.received] == addresses
+    assert sink.sessions == 2
+
+
+def test_a_refused_letter_does_not_touch_the_next(app: Flask, sink: Sink) -> None:
+    sink.answers["zhang@example.com"] = "550 5.1.1 no such user"
+    post_many([letter("li@example.com"), letter(), letter("wang@example.com")])
+    send_all(app)
+
+    states = [row.state for row in db.session.scalars(select(Letter).order_by(Letter.id))]
+    assert states == [LetterState.SENT, LetterState.FAILED, LetterState.SENT]
+    assert sink.sessions == 2
+
+
+def test_a_server_that_ends_the_session_after_each_letter_puts_none_in_doubt(
+    app: Flask, sink: Sink
+) -> None:
+    """It takes the letter, says so, and is gone when the next one comes."""
+    sink.is_curt = True
+    post_many([letter(f"person{number}@example.com", kind="remind") for number in range(4)])
+    send_all(app)
+
+    assert {row.state for row in db.session.scalars(select(Letter))} == {LetterState.SENT}
+    assert {row.attempts for row in db.session.scalars(select(Job))} == {1}
+    assert len(sink.received) == sink.sessions == 4
+
+
 def test_a_letter_is_done_with_before_another_worker_may_take_it() -> None:
-    longest = timedelta(seconds=2 * smtp.CONNECT_SECONDS + smtp.SESSION_SECONDS)
+    old_session, addresses = smtp.CHECK_SECONDS, 2 * smtp.CONNECT_SECONDS
+    longest = timedelta(seconds=old_session + addresses + smtp.SESSION_SECONDS)
 
     assert longest <= timedelta(seconds=50)
     assert longest < LEASE
@@ -283,8 +318,9 @@ def test_a_letter_is_done_with_before_another_worker_may_take_it() -> None:
 def test_a_server_that_speaks_byte_by_byte_is_cut_off() -> None:
     with dripping_server() as url:
         began = monotonic()
-        with pytest.raises(smtp.TryLaterError), smtp.connection(url, seconds=0.5) as server:
-            smtp.send(server, EmailMessage(), sender="a@example.com", to_address="b@example.com")
+        line = smtp.Line(url, seconds=0.5)
+        with pytest.raises(smtp.TryLaterError), line.letter_from("a@example.com") as server:
+            smtp.send(server, EmailMessage(), to_address="b@example.com")
 
     assert monotonic() - began < 5
 
