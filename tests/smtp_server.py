@@ -53,12 +53,12 @@ class Sink:
     async def handle_DATA(self, server: SMTP, _session: Any, envelope: Any) -> str:  # noqa: N802
         content = envelope.original_content
         self.received.append(message_from_bytes(content, policy=default))
+        transport = server.transport
+        assert isinstance(transport, Transport)
         if self.cut & set(envelope.rcpt_tos):
-            transport = server.transport
-            assert isinstance(transport, Transport)
             transport.abort()
         if self.is_curt:
-            get_running_loop().call_soon(server.transport.close)
+            get_running_loop().call_soon(transport.close)
         return "250 kept"
 
 
