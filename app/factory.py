@@ -25,6 +25,7 @@ from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
 from app.feedback.cockpit import views as cockpit
+from app.feedback.comparing import views as comparing
 from app.feedback.correcting import views as correcting
 from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     auth.bp,
     landing.bp,
     feedback.bp,
+    comparing.bp,
     correcting.bp,
     opting_out.bp,
     cycles.bp,

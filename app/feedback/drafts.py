@@ -1,7 +1,7 @@
 """Answers on their way: sealed under the reviewer's own key, gone with the submission."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +51,13 @@ class Saved:
 def read_draft(token: str, request_id: int) -> DraftState:
     """The saved answers; an empty draft where there is none that this token opens."""
     return _opened(db.session.get(Draft, request_id), token)
+
+
+def read_drafts(token: str, request_ids: Collection[int]) -> dict[int, DraftState]:
+    """The same for several requests at once; requests without a draft have an empty one."""
+    kept = db.session.scalars(select(Draft).where(Draft.request_id.in_(set(request_ids))))
+    opened = {row.request_id: _opened(row, token) for row in kept}
+    return {one: opened.get(one, DraftState()) for one in request_ids}
 
 
 def save_draft(

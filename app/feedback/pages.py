@@ -9,7 +9,7 @@ from app.cycles.models import Cycle
 from app.cycles.rules import Mode, wall_time
 from app.feedback.answers import FormShape
 from app.feedback.models import RequestState, Reviewer
-from app.feedback.queries import Asked, count_items, get_form, list_asked
+from app.feedback.queries import Asked, count_items, get_forms, list_asked
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
 from app.feedback.submissions import accepts, last_touch
 from app.feedback.wording import soften
@@ -47,6 +47,11 @@ class Visit:
     @property
     def open_ones(self) -> list[Asked]:
         return [row for row in self.asked if row.is_open]
+
+    @property
+    def begun(self) -> list[Asked]:
+        """Others whose forms have drafts: these may be laid side by side."""
+        return [row for row in self.others if row.is_open and row.touched_at is not None]
 
     @property
     def done_count(self) -> int:
@@ -105,6 +110,7 @@ class ItemRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
+    code: str
     name: str
     items: tuple[ItemRow, ...]
 
@@ -122,6 +128,7 @@ class BoxRow:
 class FormPage:
     """A form without answers."""
 
+    questionnaire_id: int
     sections: tuple[Section, ...]
     boxes: tuple[BoxRow, ...]
     levels: tuple[tuple[str, str], ...]  # (value, label), lowest first
@@ -158,7 +165,16 @@ def minutes_for(visit: Visit) -> int:
 
 def form_page(visit: Visit, asked: Asked) -> FormPage:
     """The form about one person, for the reviewer's audience."""
-    scheme = get_form(asked.scheme_id)
+    return _form_page(visit, asked, get_forms([asked.scheme_id])[asked.scheme_id])
+
+
+def form_pages(visit: Visit, rows: Sequence[Asked]) -> list[FormPage]:
+    """The forms about several people, in their order; read in as few statements as one."""
+    schemes = get_forms([row.scheme_id for row in rows])
+    return [_form_page(visit, row, schemes[row.scheme_id]) for row in rows]
+
+
+def _form_page(visit: Visit, asked: Asked, scheme: Scheme) -> FormPage:
     promise = promise_to(asked.group, scheme.definition, k_min=visit.cycle.k_min)
     sections = _sections(scheme.questionnaire.competencies, promise.audience)
     boxes = _boxes(scheme, promise.audience)
@@ -167,6 +183,7 @@ def form_page(visit: Visit, asked: Asked) -> FormPage:
         (str(level["value"]), soften(level[language()])) for level in scheme.questionnaire.scale
     )
     return FormPage(
+        questionnaire_id=scheme.questionnaire_id,
         sections=sections,
         boxes=boxes,
         levels=levels,
@@ -201,7 +218,7 @@ def _sections(competencies: Sequence[Competency], audience: Audience) -> tuple[S
         )
         name = competency.name_zh if spoken == "zh" else competency.name_en
         if items:
-            sections.append(Section(name=name, items=items))
+            sections.append(Section(code=competency.code, name=name, items=items))
     return tuple(sections)
 
 

@@ -96,17 +96,18 @@ def list_asked(reviewer_id: int) -> list[Asked]:
     return [Asked(number=number, **row._mapping) for number, row in enumerate(ordered, start=1)]
 
 
-def get_form(scheme_id: int) -> Scheme:
-    """A scheme with its questionnaire, competencies and items."""
-    return db.session.scalars(
+def get_forms(scheme_ids: Collection[int]) -> dict[int, Scheme]:
+    """Schemes with their questionnaires, competencies and items."""
+    schemes = db.session.scalars(
         select(Scheme)
-        .where(Scheme.id == scheme_id)
+        .where(Scheme.id.in_(set(scheme_ids)))
         .options(
             joinedload(Scheme.questionnaire)
             .selectinload(Questionnaire.competencies)
             .selectinload(Competency.items)
         )
-    ).one()
+    )
+    return {scheme.id: scheme for scheme in schemes}
 
 
 def list_definitions(scheme_ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
