@@ -30,6 +30,7 @@ class Asked:
     id: int
     participant_id: int
     scheme_id: int
+    questionnaire_id: int
     name: str
     department: str
     job: str
@@ -77,6 +78,7 @@ def list_asked(reviewer_id: int) -> list[Asked]:
             FeedbackRequest.id,
             FeedbackRequest.participant_id,
             Participant.scheme_id,
+            Scheme.questionnaire_id,
             Person.name,
             func.coalesce(Department.name, "").label("department"),
             Person.job,
@@ -87,6 +89,7 @@ def list_asked(reviewer_id: int) -> list[Asked]:
             Draft.touched_at,
         )
         .join(Participant, FeedbackRequest.participant_id == Participant.id)
+        .join(Scheme, Participant.scheme_id == Scheme.id)
         .join(Person, Participant.person_id == Person.id)
         .outerjoin(Department, Person.department_id == Department.id)
         .outerjoin(Draft, Draft.request_id == FeedbackRequest.id)

@@ -12,6 +12,7 @@ from app.clock import now
 from app.db import db
 from app.feedback import drafts, submissions
 from app.feedback.answers import Body, answers_of, comments_of, missing_fields, read_body
+from app.feedback.comparing.pages import may_compare
 from app.feedback.models import DeclineReason, RequestState
 from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
@@ -44,7 +45,8 @@ SAVES = "240 per minute"  # of one reviewer: a whole office may share an address
 @link
 def list_people() -> ResponseReturnValue:
     visit = visit_by_cookie(*INSIDE)
-    return page("list.html", visit=visit, saved="saved" in request.args)
+    saved = "saved" in request.args
+    return page("list.html", visit=visit, saved=saved, may_compare=may_compare(visit))
 
 
 @bp.get("/p/<int:number>")

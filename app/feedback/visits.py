@@ -111,11 +111,11 @@ def receipt(asked: Asked) -> str:
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that comes in one request: its style and script travel inside, under their hashes."""
-    style, script = _inline("css/form.css"), _inline("js/form.js")
-    allow_inline(styles=[style], scripts=[script])
+    style, code = _inline("css/form.css"), _inline(values.get("script", "js/form.js"))
+    allow_inline(styles=[style], scripts=[code])
     words: Mapping[str, Any] = {
         "inline_style": style,
-        "inline_script": script,
+        "inline_script": code,
         "deadline_in_words": deadline_in_words,
         "group_name": group_name,
         "groups_in_row": groups_in_row,

@@ -38,6 +38,10 @@ IN_THE_WORKBOOK = (
     *("人员", "评价关系", "姓名", "上级工号", "关系", "评价人", "朋友", "李喆"),
     *("上级", "同级", "下级", "客户", "本人"),
 )
+ASKED = (
+    "SELECT p.email FROM feedback_requests AS r JOIN participants AS t ON t.id = r.participant_id"
+    " JOIN reviewers AS v ON v.id = r.reviewer_id JOIN people AS p ON p.id = v.person_id WHERE"
+)
 SIGNED_IN = frozenset({Policy.SIGNED_IN})
 Ids = Mapping[str, Sequence[object]]
 
@@ -165,14 +169,14 @@ def while_planned(tour: Tour) -> None:
 
 
 def choose_reviewers(story: Story) -> list[Received]:
-    """Somebody inside with several people to rate, and a customer with one, who take their time."""
-    several = "SELECT p.email FROM feedback_requests AS r JOIN reviewers ON reviewers.id = "
-    several += "r.reviewer_id JOIN people AS p ON p.id = reviewers.person_id WHERE p.kind {} "
-    several += "GROUP BY p.email HAVING count(*) {} ORDER BY p.email LIMIT 1"
-    wanted = [
-        checks.rows(story.instance, several.format(kind, count))[0][0]
-        for kind, count in (("<> 'customer'", "> 2"), ("= 'customer'", "= 1"))
-    ]
+    """Somebody inside with several people to compare, and a customer with one: both take time."""
+    queries = (
+        f"{ASKED} p.kind <> 'customer' GROUP BY p.email, r.rater_group, t.scheme_id"
+        " HAVING count(*) BETWEEN 3 AND 6 ORDER BY p.email LIMIT 1",
+        f"{ASKED} p.kind = 'customer' GROUP BY p.email HAVING count(*) = 1"
+        " ORDER BY p.email LIMIT 1",
+    )
+    wanted = [checks.rows(story.instance, query)[0][0] for query in queries]
     return [next(letter for letter in story.invitations if email in letter.to) for email in wanted]
 
 
@@ -209,18 +213,14 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
 
 
 def _lay_side_by_side(tour: Tour, page: Page) -> None:
-    """Whoever has several people begins three forms, and looks at what the drafts say."""
-    page.goto(f"{tour.site}/r")
-    people = page.locator(".people a").count()
-    if people == 1:
-        return
-    for number in range(1, min(people, 3) + 1):
-        page.goto(f"{tour.site}/r/p/{number}")
-        for question in page.locator("fieldset").all()[: 2 * number]:
-            question.locator("input").nth(number).check()
-        _press(page, "save")
-    tour.sweep.visit(page, f"{tour.site}/r/check")
-    assert page.locator("table.check").count() == 1
+    """Whoever has several people answers the first questions about all, and reads them again."""
+    page.goto(f"{tour.site}/r/compare/1")
+    if page.locator("#compare").count():
+        for place, question in enumerate(page.locator("fieldset").all()[:12]):
+            question.locator("input").nth(place % 6).check()
+        _press(page, "leave")
+        tour.sweep.visit(page, f"{tour.site}/r/check")
+        assert page.locator("table.check").count() == 1
 
 
 def _end_letters(tour: Tour, letter: Received) -> None:

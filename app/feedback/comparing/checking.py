@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.feedback.answers import NOT_OBSERVED
+from app.feedback.comparing.rules import FEWEST
 from app.feedback.drafts import read_drafts
 from app.feedback.pages import FormPage, Section, Visit, form_pages
 from app.feedback.queries import Asked
-
-FEWEST = 2  # people in one table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

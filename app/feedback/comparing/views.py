@@ -1,11 +1,33 @@
-"""Several people side by side: the check before submitting."""
+"""Several people side by side: answering question by question, and the check before submitting."""
 
-from flask import Blueprint, redirect, url_for
+import secrets
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.feedback.comparing.checking import FEWEST, tables_for
+from app.clock import now
+from app.db import db
+from app.feedback import drafts, submissions
+from app.feedback.answers import read_body
+from app.feedback.comparing.checking import tables_for
+from app.feedback.comparing.pages import compare_page
+from app.feedback.comparing.rules import FEWEST, fields_by_request, revision_of
+from app.feedback.pages import Visit, form_pages
 from app.feedback.rules import Door
-from app.feedback.visits import NoEntryError, keep_cookie, page, show_no_entry, visit_by_cookie
+from app.feedback.submissions import TooLateError
+from app.feedback.visits import (
+    NoEntryError,
+    door_page,
+    keep_cookie,
+    page,
+    show_no_entry,
+    visit_by_cookie,
+    whose_link,
+)
+from app.web.limits import limiter
 from app.web.policy import link
 
 bp = Blueprint("comparing", __name__, url_prefix="/r")
@@ -13,6 +35,9 @@ bp.after_request(keep_cookie)
 bp.register_error_handler(NoEntryError, show_no_entry)
 
 INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)
+SAVES = "240 per minute"
+COPY_CHARACTERS = 12
+Changes = Mapping[int, Mapping[str, str]]
 
 
 @bp.get("/check")
@@ -23,3 +48,123 @@ def check() -> ResponseReturnValue:
     if len(visit.begun) < FEWEST:
         return redirect(url_for("feedback.list_people"))
     return page("check.html", visit=visit, tables=tables_for(visit))
+
+
+@bp.get("/compare/<int:number>")
+@link
+def compare(number: int) -> ResponseReturnValue:
+    """One competency, with a row for each person."""
+    return _show(visit_by_cookie(*INSIDE), number)
+
+
+@bp.post("/compare/<int:number>")
+@link
+@limiter.limit(SAVES, key_func=whose_link)
+def keep(number: int) -> ResponseReturnValue:
+    """Save what the page says about each person; then go on as asked."""
+    visit = visit_by_cookie(*INSIDE)
+    sent = fields_by_request(request.form.items())
+    newer = _save(visit, sent)
+    db.session.commit()
+    if not {row.id for row in visit.asked}.issuperset(sent):
+        raise drafts.WithdrawnError
+    if newer:
+        return _show(visit_by_cookie(*INSIDE), number, 422, filled_elsewhere=True)
+    action = request.form.get("action", "leave")
+    if action == "next":
+        return redirect(url_for(".compare", number=number + 1), 303)
+    if action == "check":
+        return redirect(url_for(".check"), 303)
+    return redirect(url_for("feedback.list_people", saved=1), 303)
+
+
+@bp.errorhandler(TooLateError)
+@bp.errorhandler(drafts.StaleLinkError)
+def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseReturnValue:
+    """The round ended between the page and its answer, or HR mailed a new link."""
+    db.session.rollback()
+    return door_page(visit_by_cookie(*Door))
+
+
+@bp.errorhandler(drafts.WithdrawnError)
+def show_withdrawn(_error: drafts.WithdrawnError) -> ResponseReturnValue:
+    """HR has asked somebody else about one of these people; what was said of the others is kept."""
+    db.session.rollback()
+    return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE))
+
+
+@bp.errorhandler(CSRFError)
+@bp.errorhandler(SQLAlchemyError)
+def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
+    """The page was stale or we failed: show it again with everything that was chosen."""
+    db.session.rollback()
+    status = 400 if isinstance(error, CSRFError) else 503
+    number = (request.view_args or {}).get("number")
+    if number is None:
+        return page("again.html", status)
+    try:
+        visit = visit_by_cookie(*INSIDE)
+    except NoEntryError as no_entry:
+        return show_no_entry(no_entry)
+    return _show(visit, number, status, typed=fields_by_request(request.form.items()), again=True)
+
+
+def _show(
+    visit: Visit,
+    number: int,
+    status: int = 200,
+    *,
+    typed: Changes | None = None,
+    filled_elsewhere: bool = False,
+    again: bool = False,
+) -> ResponseReturnValue:
+    found = compare_page(visit, number)
+    if found is None:
+        return redirect(url_for("feedback.list_people"))
+    return page(
+        "compare.html",
+        status,
+        script="js/compare.js",
+        visit=visit,
+        compared=found,
+        typed=typed or {},
+        copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
+        filled_elsewhere=filled_elsewhere,
+        again=again,
+    )
+
+
+def _save(visit: Visit, sent: Changes) -> bool:
+    """Merge the changes into the drafts; whether another page had changed one of the answers.
+
+    A form that has been submitted meanwhile stays as it is, and so does one that is not asked for
+    any more.
+    """
+    # Always in one order: two pages that lock the same requests never wait in a ring.
+    rows = sorted((row for row in visit.asked if row.id in sent), key=lambda row: row.id)
+    moment = now()
+    submissions.ensure_collecting(
+        visit.cycle,
+        touched_at=submissions.last_touch(visit.asked),
+        now=moment,
+        own_deadline=visit.reviewer.closes_at,
+    )
+    newer = False
+    for row, form in zip(rows, form_pages(visit, rows), strict=True):
+        body = read_body(form.shape, sent[row.id].items())
+        sound = {name: text for name, text in body.values.items() if name not in body.problems}
+        saved = sound and drafts.save_draft(
+            token=visit.token,
+            request_id=row.id,
+            changes=sound,
+            base=revision_of(sent[row.id]),
+            now=moment,
+            copy=_copy(),
+        )
+        newer = newer or bool(saved and not sound.keys().isdisjoint(saved.newer))
+    return newer
+
+
+def _copy() -> str:
+    """Which copy of the page was sent."""
+    return request.form.get("copy", "")[:COPY_CHARACTERS]

@@ -1,0 +1,43 @@
+"""Who may be compared with whom, and which answer of a shared page is about whom. Pure."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.people.groups import RaterGroup
+
+FEWEST, MOST = 2, 6  # people on one page
+APART = frozenset({RaterGroup.SELF, RaterGroup.CUSTOMER})  # never compared
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A form that has not been submitted."""
+
+    request_id: int
+    group: RaterGroup
+    questionnaire_id: int
+
+
+def sets_to_compare(waiting: Sequence[Waiting]) -> list[list[int]]:
+    """Requests with the same questions and the same relation, where they are few enough."""
+    alike: dict[Hashable, list[int]] = {}
+    for one in waiting:
+        if one.group not in APART:
+            alike.setdefault((one.group, one.questionnaire_id), []).append(one.request_id)
+    return [ids for ids in alike.values() if FEWEST <= len(ids) <= MOST]
+
+
+def fields_by_request(fields: Iterable[tuple[str, str]]) -> dict[int, dict[str, str]]:
+    """Take apart fields named `<request>.<field of its form>`; others are not ours."""
+    found: dict[int, dict[str, str]] = {}
+    for name, text in fields:
+        number, dot, field = name.partition(".")
+        if dot and number.isascii() and number.isdigit():
+            found.setdefault(int(number), {})[field] = text
+    return found
+
+
+def revision_of(fields: Mapping[str, str]) -> int:
+    """The revision of the draft that a page knew; 0 where it does not say."""
+    text = fields.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
