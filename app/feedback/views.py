@@ -13,6 +13,7 @@ from app.db import db
 from app.feedback import drafts, submissions
 from app.feedback.answers import Body, answers_of, comments_of, missing_fields, read_body
 from app.feedback.comparing.pages import may_compare
+from app.feedback.hinting.service import hints_for
 from app.feedback.models import DeclineReason, RequestState
 from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
@@ -60,7 +61,7 @@ def fill_in(number: int) -> ResponseReturnValue:
     draft = drafts.read_draft(visit.token, asked.id)
     values, revision = draft.values, draft.revision
     form = form_page(visit, asked)
-    return _form(visit, asked, form, values, revision=revision, sent=_just_sent(visit))
+    return _form(visit, asked, form, values, revision=revision)
 
 
 @bp.post("/p/<int:number>")
@@ -75,8 +76,10 @@ def send(number: int) -> ResponseReturnValue:
     body = read_body(form.shape, request.form.items())
     action = request.form.get("action", "submit")
     is_complete = action == "submit_anyway" or not body.missing(form.shape)
-    if action == "save" or body.problems or not is_complete:
-        return _keep(visit, asked, form, body, leave=action == "save" and not body.problems)
+    hints = {} if action == "save" else _hints(visit, asked, form, body)
+    if action == "save" or body.problems or not is_complete or hints:
+        leave = action == "save" and not body.problems
+        return _keep(visit, asked, form, body, leave=leave, hints=hints)
     try:
         first = _submit(visit, asked, form, body)
     except drafts.NewerAnswersError as stale:
@@ -292,10 +295,21 @@ def _save(
     )
 
 
+def _hints(visit: Visit, asked: Asked, form: FormPage, body: Body) -> Mapping[str, str]:
+    """Words that could identify the writer; told once, so that they never stand in the way."""
+    return {} if "hinted" in request.form else hints_for(visit, asked, form, body.values)
+
+
 def _keep(
-    visit: Visit, asked: Asked, form: FormPage, body: Body, *, leave: bool
+    visit: Visit,
+    asked: Asked,
+    form: FormPage,
+    body: Body,
+    *,
+    leave: bool,
+    hints: Mapping[str, str],
 ) -> ResponseReturnValue:
-    """Save what is sound; then leave as asked, or show what is wrong, missing or newer."""
+    """Save what is sound; then leave as asked, or show what is wrong, missing, newer or telling."""
     sound = {name: text for name, text in body.values.items() if name not in body.problems}
     saved = _save(visit, asked, sound, base=_base(), copy=_copy())
     db.session.commit()
@@ -318,7 +332,8 @@ def _keep(
         revision=saved.draft.revision,
         missing=missing,
         problems=problems,
-        filled_elsewhere=not missing and not problems,
+        hints=hints,
+        filled_elsewhere=bool(saved.newer) or not (missing or problems or hints),
     )
 
 
@@ -330,7 +345,7 @@ def _form(
     status: int = 200,
     **notes: object,
 ) -> Response:
-    shown = {"missing": [], "problems": [], "filled_elsewhere": False, "again": False, "sent": None}
+    shown = {"missing": [], "problems": [], "hints": {}, "filled_elsewhere": False, "again": False}
     return page(
         "form.html",
         status,
@@ -339,6 +354,8 @@ def _form(
         form=form,
         notice=notice_about(visit, asked, form.promise),
         values=values,
+        hinted="hinted" in request.form,
+        sent=_just_sent(visit),
         next_one=visit.after(asked),
         copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
         answered=len(form.shape.items) - len(missing_fields(form.shape, values)),

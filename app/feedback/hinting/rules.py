@@ -1,0 +1,43 @@
+"""Which words of a comment could tell who wrote it. Pure, and generous: a hint never blocks."""
+
+import re
+from collections.abc import Iterable
+
+SHORTEST_NAME = 2  # a single character occurs in too many other words
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+SPEAKS_AS = re.compile(
+    r"我作为[^，。；、！？,.;!?\s]{0,8}"
+    r"|作为(?:他|她|您|你)们?的[^，。；、！？,.;!?\s]{1,8}"
+    r"|我是(?:他|她|您|你)们?的[^，。；、！？,.;!?\s]{1,8}"
+    r"|我们?组(?![织成合建装])|我们?(?:部门|团队|科室|公司)"
+)
+SPEAKS_AS_IN_ENGLISH = re.compile(
+    r"\bas (?:his|her|your|their) \w+"
+    r"|\bI am (?:his|her|your|their) \w+"
+    r"|\b(?:my|our) (?:team|department|group|company|office|branch)\b",
+    re.IGNORECASE,
+)
+REACHES = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\d)\+?\d(?:[ -]?\d){6,}(?!\d)")
+DATE = re.compile(
+    r"\d{1,2}\s?月\s?\d{1,2}\s?[日号]|\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTHS})\b|\b(?:{MONTHS}) \d{{1,2}}\b"
+)
+PATTERNS = (SPEAKS_AS, SPEAKS_AS_IN_ENGLISH, REACHES, DATE)
+
+
+def telling_words(text: str, *, names: Iterable[str], about: str) -> str | None:
+    """The first words that name somebody or could identify the writer; None where there are none.
+
+    `about` is the person whom the comment is about, who may be named.
+    """
+    kept = _named(about).sub(lambda found: " " * len(found[0]), text) if about else text
+    patterns = (*PATTERNS, *(_named(name) for name in names if len(name) >= SHORTEST_NAME))
+    found = [hit for pattern in patterns if (hit := pattern.search(kept))]
+    first = min(found, key=lambda hit: (hit.start(), -hit.end()), default=None)
+    return None if first is None else first[0]
+
+
+def _named(name: str) -> re.Pattern[str]:
+    """A name in Latin letters stands by itself; a Chinese one stands in the sentence."""
+    edge = r"\b" if name.isascii() else ""
+    return re.compile(f"{edge}{re.escape(name)}{edge}", re.IGNORECASE)

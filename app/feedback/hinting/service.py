@@ -1,0 +1,52 @@
+"""The hint beside a comment that could tell who wrote it.
+
+The text is compared in memory: it is put into no statement, no log and no row.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import or_, select
+
+from app.cycles.models import Participant
+from app.db import db
+from app.feedback.hinting.rules import telling_words
+from app.feedback.pages import FormPage, Visit
+from app.feedback.queries import Asked
+from app.people.groups import PersonKind
+from app.people.models import Person
+
+
+def hints_for(
+    visit: Visit, asked: Asked, form: FormPage, values: Mapping[str, str]
+) -> dict[str, str]:
+    """Box field → the words that could identify. Empty where the writer is named anyway."""
+    texts = {name: values[name] for name in form.shape.box_fields if values.get(name)}
+    if not texts or not form.promise.protected:
+        return {}
+    names = _names_around(visit, asked)
+    hits = {
+        name: telling_words(text, names=names, about=asked.name) for name, text in texts.items()
+    }
+    return {name: hit for name, hit in hits.items() if hit}
+
+
+def _names_around(visit: Visit, asked: Asked) -> list[str]:
+    """Whom a writer could name, from what the writer knows without us.
+
+    A hint that knew who else was asked would tell it. So it knows the two departments concerned,
+    and of a customer only the customer and the customer's company.
+    """
+    person = visit.reviewer.person
+    if person.kind is PersonKind.CUSTOMER:
+        return [person.name, person.company]
+    theirs = (
+        select(Person.department_id)
+        .join(Participant, Participant.person_id == Person.id)
+        .where(Participant.id == asked.participant_id)
+    )
+    own_department = select(Person.department_id).where(Person.id == person.id)
+    colleagues = select(Person.name).where(
+        Person.kind == PersonKind.EMPLOYEE,
+        or_(Person.department_id.in_(theirs), Person.department_id.in_(own_department)),
+    )
+    return [person.name, *db.session.scalars(colleagues)]

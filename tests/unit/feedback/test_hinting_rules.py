@@ -1,0 +1,56 @@
+import pytest
+
+from app.feedback.hinting.rules import telling_words
+
+NAMES = ("张三", "李华", "Anna Weber", "王")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("上次李华也在场。", "李华"),
+        ("Ask anna weber about it", "anna weber"),
+        ("我作为销售助理，常常等他回复", "我作为销售助理"),
+        ("作为他的下属我觉得很好", "作为他的下属我觉得很好"),
+        ("我是她的前任主管", "我是她的前任主管"),
+        ("请常来我们组看看", "我们组"),
+        ("我们部门都同意", "我们部门"),
+        ("As her assistant I see this daily", "As her assistant"),
+        ("I am his successor", "I am his successor"),
+        ("He should visit our team more", "our team"),
+        ("打 13800138000 找我", "13800138000"),
+        ("call +86 138-0013-8000", "+86 138-0013-8000"),
+        ("write to a.weber@example.com", "a.weber@example.com"),
+        ("9月12日的会上他迟到了", "9月12日"),
+        ("on 2026-03-12 he left", "2026-03-12"),
+        ("late on 12th March", "12th March"),
+        ("late on March 12", "March 12"),
+        ("我们组的李华", "我们组"),
+    ],
+)
+def test_words_that_could_identify_the_writer_are_found(text: str, words: str) -> None:
+    assert telling_words(text, names=NAMES, about="王晓明") == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "会前先发议程，大家少争半小时。",
+        "王晓明在会上先复述客户的话。",
+        "我们组织活动时他很热心",
+        "我们组成一个项目时很顺利",
+        "作为一个整体，结果更好",
+        "Joanna Webers style is fine",
+        "He answered 30 questions in 2026",
+        "he may 3 times a week call",
+        "提高了 15% 的效率，2025 年和 2026 年都这样",
+    ],
+)
+def test_ordinary_comments_are_left_alone(text: str) -> None:
+    assert telling_words(text, names=NAMES, about="王晓明") is None
+
+
+def test_who_the_comment_is_about_may_be_named_also_where_the_name_holds_another() -> None:
+    assert telling_words("李华明很好", names=["李华"], about="李华明") is None
+    assert telling_words("李华很好", names=["李华"], about="") == "李华"
