@@ -2,9 +2,14 @@
 
 import sys
 
-from bench import launch, mail, rating
+from bench import launch, mail, rating, submit
 
-MEASUREMENTS = {"launch": launch.main, "mail": mail.main, "rating": rating.main}
+MEASUREMENTS = {
+    "launch": launch.main,
+    "mail": mail.main,
+    "rating": rating.main,
+    "submit": submit.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -23,9 +23,22 @@ class Served(Instance):
     """An installation in a scratch folder whose database may lie elsewhere."""
 
     database_url: str
+    trusted_proxies: int = 0
 
     def environment(self) -> dict[str, str]:
-        return {**Instance.environment(self), "DATABASE_URL": self.database_url}
+        return {
+            **Instance.environment(self),
+            "DATABASE_URL": self.database_url,
+            "TRUSTED_PROXIES": str(self.trusted_proxies),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """Where it is served, and the process that all the others come from."""
+
+    port: int
+    pid: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,8 +94,15 @@ class Browser:
 
 
 @contextmanager
-def served(folder: Path, database_url: str, *, link_key: bytes) -> Iterator[int]:
-    """Serve a migrated database with the processes of script/server; gives the port."""
+def served(
+    folder: Path,
+    database_url: str,
+    *,
+    link_key: bytes,
+    application: str = "wsgi:app",
+    trusted_proxies: int = 0,
+) -> Iterator[Site]:
+    """Serve a migrated database with the processes of script/server."""
     (folder / "link.key").write_bytes(link_key)
     instance = Served(
         folder=folder,
@@ -90,20 +110,21 @@ def served(folder: Path, database_url: str, *, link_key: bytes) -> Iterator[int]
         smtp_port=9,
         mailbox_port=9,
         database_url=database_url,
+        trusted_proxies=trusted_proxies,
     )
     # Not /readyz: nothing is mailed here, so no mail server runs.
-    program = start(instance, "web", _command(instance.web_port))
+    program = start(instance, "web", _command(application, instance.web_port))
     try:
         wait_for(f"{instance.site}/healthz", [program])
-        yield instance.web_port
+        yield Site(port=instance.web_port, pid=program.pid)
     finally:
         program.send_signal(signal.SIGTERM)
         stop(program)
 
 
-def _command(port: int) -> list[str]:
+def _command(application: str, port: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"),
+        *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)),
         "--no-control-socket",
     ]

@@ -115,12 +115,12 @@ def race_on(database_url: str, folder: Path, *, count: int, seed: int) -> Iterat
     random = Random(seed)  # noqa: S311 - levels of answers, no secret
     scenes = _build(database_url, folder, count + pairs_for(count))
     engine = create_engine(database_url)
-    with served(folder, database_url, link_key=LINK_KEY) as port:
+    with served(folder, database_url, link_key=LINK_KEY) as site:
         for number, (link, request_id, participant_id) in enumerate(scenes):
             if number < count:
-                pages = many_pages(port, link, random, alike=number % 4 < 2)  # noqa: PLR2004
+                pages = many_pages(site.port, link, random, alike=number % 4 < 2)  # noqa: PLR2004
             else:
-                pages = two_browsers(port, link, random)
+                pages = two_browsers(site.port, link, random)
             answered = send_at_once(pages)
             stored = read_stored(engine, request_id, participant_id)
             yield judge(answered, stored, name=f"seed {seed}, form {number}")
