@@ -16,7 +16,7 @@ import httpx
 
 from app.config import ROOT
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 STOP_SECONDS = 15
 OWNER_ONLY = 0o077  # umask: an installation holds answers and mailed links
 COMPANY = "联盛工业 Liansheng Industrial"
