@@ -1,8 +1,8 @@
 """What background work consists of: job kind → function. Run by `flask worker`."""
 
 import logging
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 from flask import Flask
@@ -14,6 +14,8 @@ from app.db import db, forget_freed_pages, writing
 from app.feedback.links import link_of_reviewer
 from app.feedback.reminding.queries import rounds_that_remind
 from app.feedback.reminding.service import remind_by_itself
+from app.feedback.thanking.queries import rounds_to_thank
+from app.feedback.thanking.service import thank
 from app.interviews import jobs as records
 from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
@@ -32,6 +34,7 @@ def work_until_idle(app: Flask) -> timedelta | None:
     with app.app_context(), writing(), closing(Line(settings.mail_url)) as line:
         try:
             remind_where_due(settings)
+            thank_where_due(settings)
             while (job := jobs.claim_next()) is not None:
                 work(job, settings, line)
             return jobs.seconds_until_next()
@@ -41,17 +44,28 @@ def work_until_idle(app: Flask) -> timedelta | None:
 
 
 def remind_where_due(settings: Settings) -> None:
-    """Post the reminders that go by themselves, a transaction for each round.
-
-    What goes wrong in one round keeps neither the others nor the letters that wait.
-    """
+    """Post the reminders that go by themselves, a transaction for each round."""
     for cycle_id in rounds_that_remind(now()):
-        try:
+        with _by_itself("reminders", cycle_id):
             remind_by_itself(cycle_id, company=settings.company)
-            db.session.commit()
-        except Exception as error:
-            db.session.rollback()
-            log.warning("reminders of cycle %s failed: %s", cycle_id, error)
+
+
+def thank_where_due(settings: Settings) -> None:
+    """Post the letters of thanks to whoever has sent everything, a transaction for each round."""
+    for cycle_id in rounds_to_thank(now()):
+        with _by_itself("thanks", cycle_id):
+            thank(cycle_id, company=settings.company)
+
+
+@contextmanager
+def _by_itself(what: str, cycle_id: int) -> Iterator[None]:
+    """What goes wrong in one round keeps neither the others nor the letters that wait."""
+    try:
+        yield
+        db.session.commit()
+    except Exception as error:
+        db.session.rollback()
+        log.warning("%s of cycle %s failed: %s", what, cycle_id, error)
 
 
 def work(job: Job, settings: Settings, line: Line) -> None:

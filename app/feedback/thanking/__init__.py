@@ -1,0 +1,1 @@
+"""A letter of thanks to whoever has sent all their forms, once."""
