@@ -37,6 +37,7 @@ from app.kpi.imports import views as imports
 from app.people import views as people
 from app.plans import views as plans
 from app.questionnaires import views as questionnaires
+from app.questionnaires.editing import views as editing
 from app.ratings import views as ratings
 from app.web import health
 from app.web.compression import compress
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     imports.bp,
     people.bp,
     questionnaires.bp,
+    editing.bp,
     ratings.bp,
     interviews.bp,
     plans.bp,

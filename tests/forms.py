@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app.cycles.models import Cycle, Participant
@@ -89,3 +90,19 @@ def rating_fields(text: str) -> list[str]:
 def filled(text: str, level: str = LEVEL) -> dict[str, str]:
     """The page's body with every question answered."""
     return {**fields_on(text), **dict.fromkeys(rating_fields(text), level)}
+
+
+def typed_on(text: str) -> dict[str, str | list[str]]:
+    """What a browser would send of the page's own form if nobody touched it."""
+    form = BeautifulSoup(text, "html.parser").select("main form")[-1]
+    sent: dict[str, list[str]] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        if field.get("type") == "checkbox" and not field.has_attr("checked"):
+            continue
+        value = field.get("value", "")
+        if field.name == "textarea":
+            value = field.text.removeprefix("\n")
+        elif field.name == "select":
+            value = field.select("option[selected]")[0]["value"]
+        sent.setdefault(str(field["name"]), []).append(str(value))
+    return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}

@@ -10,7 +10,7 @@ from app.questionnaires import service
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import find_version, list_newest, list_versions, sizes_of
 from app.questionnaires.rules import Audience, VersionState
-from app.questionnaires.wording import audience_name, state_name, state_sentence
+from app.questionnaires.wording import advice_on, audience_name, state_name, state_sentence
 from app.web.policy import hr_only
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/hr/q")
@@ -39,6 +39,7 @@ def show(questionnaire_id: int) -> str:
         questionnaire=questionnaire,
         sizes=sizes_of(questionnaire.competencies),
         versions=versions,
+        advice=advice_on(questionnaire.competencies),
         draft=next((row for row in versions if row.state is VersionState.DRAFT), None),
         audience_name=audience_name,
         state_name=state_name,

@@ -1,8 +1,23 @@
-"""Sentences for values: where a version stands, for whom a form is."""
+"""Sentences for values: where a version stands, for whom a form is, what to improve in an item."""
+
+from collections.abc import Iterable
 
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
-from app.questionnaires.rules import Audience, VersionState
+from app.questionnaires.models import Competency
+from app.questionnaires.rules import (
+    Audience,
+    ItemFinding,
+    ItemProblem,
+    ItemText,
+    Language,
+    VersionState,
+    check_items,
+)
+from app.questionnaires.scales import Preset
+
+HTML_LANG = {Language.ZH: "zh-CN", Language.EN: "en"}
 
 
 def state_name(state: VersionState) -> str:
@@ -39,3 +54,78 @@ def audience_name(audience: Audience) -> str:
         Audience.CUSTOMER: _("For customers"),
     }
     return names[audience]
+
+
+def advice(finding: ItemFinding) -> Markup:
+    """What to improve in an item's text, and why; with the words that it is about marked."""
+    sentences: dict[ItemProblem, str] = {
+        ItemProblem.MISSING_TEXT: _("There is no text yet."),
+        ItemProblem.TOO_LONG: _too_long(finding),
+        ItemProblem.JOINS_TWO: _(
+            "%(found)s joins two behaviours. Make two items of it, so that each can be answered."
+        ),
+        ItemProblem.DOUBLE_NEGATIVE: _(
+            "%(found)s: two negatives are easily misread. Say what the person does."
+        ),
+        ItemProblem.NEGATED: _(
+            "%(found)s turns into a riddle together with the answer “Never”. Say what the person "
+            "does instead."
+        ),
+        ItemProblem.FREQUENCY_WORD: _(
+            "%(found)s: how often is what the answers say. Leave it out of the item."
+        ),
+        ItemProblem.FIRST_PERSON: _(
+            "%(found)s speaks of whoever reads it. Begin with what the person does."
+        ),
+        ItemProblem.VERB_FORM: _(
+            "%(found)s: begin with a verb that describes the person, such as “Listens”."
+        ),
+        ItemProblem.CLOSING_PUNCTUATION: _("Leave out %(found)s at the end."),
+        ItemProblem.HALF_WIDTH_PUNCTUATION: _("Use full-width punctuation in place of %(found)s."),
+        ItemProblem.DUPLICATE: _("Another item has the same text."),
+    }
+    found = Markup('<q lang="{}">{}</q>').format(
+        HTML_LANG[finding.language], finding.params.get("found", "")
+    )
+    sentence = escape(sentences[finding.problem]) % {"found": found}
+    return Markup('<span class="quiet">{}</span> {}').format(
+        language_name(finding.language), sentence
+    )
+
+
+def advice_on(competencies: Iterable[Competency]) -> dict[str, list[Markup]]:
+    """Code of an item → what to improve in its texts; items with nothing to improve are absent."""
+    texts = [
+        ItemText(code=item.code, text_zh=item.text_zh, text_en=item.text_en)
+        for competency in competencies
+        for item in competency.items
+    ]
+    found: dict[str, list[Markup]] = {}
+    for finding in check_items(texts):
+        found.setdefault(finding.code, []).append(advice(finding))
+    return found
+
+
+def preset_name(preset: Preset) -> str:
+    names: dict[Preset, str] = {
+        Preset.FREQUENCY: _("How often"),
+        Preset.PROFICIENCY: _("How well"),
+    }
+    return names[preset]
+
+
+def _too_long(finding: ItemFinding) -> str:
+    limits = {key: finding.params.get(key, "") for key in ("found", "limit")}
+    if finding.language is Language.ZH:
+        sentence = _(
+            "%(found)s characters. Up to %(limit)s are understood at one glance.", **limits
+        )
+    else:
+        sentence = _("%(found)s words. Up to %(limit)s are understood at one glance.", **limits)
+    return str(sentence)
+
+
+def language_name(lang: Language) -> str:
+    """Which of the two texts is meant."""
+    names: dict[Language, str] = {Language.ZH: _("Chinese text:"), Language.EN: _("English text:")}
+    return names[lang]

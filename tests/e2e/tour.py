@@ -23,6 +23,7 @@ from app.web.policy import Policy, policy_of
 from tests.e2e.browsing import DESK, PHONE, follow, new_profile
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Sweep
+from tests.e2e.tour_of_questionnaires import edit_a_draft
 from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
 
 NOT_PAGES = frozenset(
@@ -113,6 +114,7 @@ def take(tour: Tour) -> None:
     acts.import_people(story)
     acts.plan_cycle(story)
     while_planned(tour)
+    edit_a_draft(tour.page(HR_ADDRESS), tour.site, tour.sweep, tour.learn)
     acts.launch(story)
     kept_back = choose_reviewers(story)
     story.invitations = [letter for letter in story.invitations if letter not in kept_back]
