@@ -38,6 +38,9 @@ class Visitor:
             follow_redirects=True,
             timeout=TIMEOUT_SECONDS,
             headers={"Accept-Language": language, "Origin": site},
+            # A connection for each request: on a busy machine the server closes an idle one at the
+            # very moment at which a form is sent on it.
+            limits=httpx.Limits(max_keepalive_connections=0),
         )
         self.page = BeautifulSoup("", "html.parser")
         self.address = site
