@@ -20,6 +20,7 @@ from app.auth.guard import init_guard, preferred_language
 from app.cli import register_commands
 from app.config import ROOT, Settings
 from app.cycles import views as cycles
+from app.cycles.publishing import views as publishing
 from app.cycles.workdays import views as workdays
 from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
@@ -31,6 +32,7 @@ from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
 from app.feedback.opting_out import views as opting_out
+from app.feedback.previewing import views as previewing
 from app.interviews import views as interviews
 from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
@@ -67,6 +69,8 @@ BLUEPRINTS = (
     people.bp,
     questionnaires.bp,
     editing.bp,
+    previewing.bp,
+    publishing.bp,
     ratings.bp,
     interviews.bp,
     plans.bp,

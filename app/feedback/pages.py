@@ -165,17 +165,18 @@ def minutes_for(visit: Visit) -> int:
 
 def form_page(visit: Visit, asked: Asked) -> FormPage:
     """The form about one person, for the reviewer's audience."""
-    return _form_page(visit, asked, get_forms([asked.scheme_id])[asked.scheme_id])
+    return form_pages(visit, [asked])[0]
 
 
 def form_pages(visit: Visit, rows: Sequence[Asked]) -> list[FormPage]:
     """The forms about several people, in their order; read in as few statements as one."""
     schemes = get_forms([row.scheme_id for row in rows])
-    return [_form_page(visit, row, schemes[row.scheme_id]) for row in rows]
+    return [form_of(schemes[row.scheme_id], row.group, k_min=visit.cycle.k_min) for row in rows]
 
 
-def _form_page(visit: Visit, asked: Asked, scheme: Scheme) -> FormPage:
-    promise = promise_to(asked.group, scheme.definition, k_min=visit.cycle.k_min)
+def form_of(scheme: Scheme, group: RaterGroup, *, k_min: int) -> FormPage:
+    """The form that a scheme has for one rater group."""
+    promise = promise_to(group, scheme.definition, k_min=k_min)
     sections = _sections(scheme.questionnaire.competencies, promise.audience)
     boxes = _boxes(scheme, promise.audience)
     items = [item for section in sections for item in section.items]

@@ -1,10 +1,13 @@
 """Put the ready schemes into the tables, and find the one that suits a job."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.db import db
+from app.questionnaires.models import Questionnaire
 from app.questionnaires.packs import load_questionnaire
 from app.questionnaires.service import install_questionnaire
 from app.schemes import packs
@@ -18,8 +21,35 @@ def install_packs() -> list[Scheme]:
 
 def list_schemes() -> Sequence[Scheme]:
     """The newest version of every scheme, by code."""
-    rows = db.session.scalars(select(Scheme).order_by(Scheme.code, Scheme.version)).all()
+    rows = db.session.scalars(
+        select(Scheme)
+        .options(joinedload(Scheme.questionnaire))
+        .order_by(Scheme.code, Scheme.version)
+    ).all()
     return list({row.code: row for row in rows}.values())
+
+
+def list_schemes_asking(code: str) -> list[Scheme]:
+    """Those of them that ask with some version of this questionnaire."""
+    return [scheme for scheme in list_schemes() if scheme.questionnaire.code == code]
+
+
+def ask_with(questionnaire: Questionnaire, schemes: Sequence[Scheme]) -> list[Scheme]:
+    """The next version of each scheme: the same rules, and this version's items."""
+    made = [
+        Scheme(
+            code=scheme.code,
+            version=scheme.version + 1,
+            name_zh=scheme.name_zh,
+            name_en=scheme.name_en,
+            questionnaire_id=questionnaire.id,
+            definition=deepcopy(scheme.definition),
+        )
+        for scheme in schemes
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    return made
 
 
 def _install(pack: packs.Scheme) -> Scheme:

@@ -15,9 +15,10 @@ SELF_ONLY = (
     "font-src 'self'",
     "connect-src 'self'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
     "base-uri 'none'",
 )
+
+NOBODY = "'none'"
 
 
 def inline_hash(source: str) -> str:
@@ -37,6 +38,16 @@ def allow_inline(*, styles: Iterable[str] = (), scripts: Iterable[str] = ()) -> 
     g.inline_scripts = [inline_hash(source) for source in scripts]
 
 
+def show_in_frame() -> None:
+    """Let a page of ours hold this answer in a frame; no other site ever may."""
+    g.frame_ancestors = "'self'"
+
+
+def hold_frames() -> None:
+    """Let this answer hold frames with pages of ours."""
+    g.frame_sources = "'self'"
+
+
 def no_referrer() -> None:
     """Send no address of this page anywhere: it may hold a link's secret."""
     g.no_referrer = True
@@ -48,7 +59,13 @@ def add_security_headers(response: Response) -> Response:
     scripts = " ".join(["'self'", *getattr(g, "inline_scripts", [])])
     headers = response.headers
     headers["Content-Security-Policy"] = "; ".join(
-        [*SELF_ONLY, f"style-src {styles}", f"script-src {scripts}"]
+        [
+            *SELF_ONLY,
+            f"style-src {styles}",
+            f"script-src {scripts}",
+            f"frame-src {getattr(g, 'frame_sources', NOBODY)}",
+            f"frame-ancestors {getattr(g, 'frame_ancestors', NOBODY)}",
+        ]
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -10,6 +10,9 @@ from tests.e2e.sweep import Sweep
 
 SAVE = "main form.editor > .actions button[value=save]"
 
+PAGES = ("competencies", "scale", "comments", "preview", "preview/form", "publish")
+SUBMIT = "main form button[value=submit]"
+
 
 def edit_a_draft(hr: Page, site: str, sweep: Sweep, learn: Callable[[], None]) -> None:
     """Every page of the editor, from the list on; `learn` reads anew what has been entered."""
@@ -23,8 +26,10 @@ def edit_a_draft(hr: Page, site: str, sweep: Sweep, learn: Callable[[], None]) -
         act(hr)
         learn()
         sweep.after(hr, items, act)
-    for page in (draft, items, f"{draft}/competencies", f"{draft}/scale", f"{draft}/comments"):
+    for page in (draft, items, *(f"{draft}/{name}" for name in PAGES)):
         sweep.visit(hr, page)
+    sweep.after(hr, f"{draft}/preview/form", lambda page: follow(page.locator(SUBMIT)))
+    sweep.after(hr, f"{draft}/preview/form", _reach_the_end)
     sweep.after(hr, f"{draft}/scale", _save_over)
     sweep.after(hr, f"{draft}/competencies", lambda page: follow(page.locator(SAVE)))
 
@@ -38,6 +43,11 @@ def _write_badly(page: Page) -> None:
 def _leave_out_a_text(page: Page) -> None:
     page.locator("textarea[name^='zh-']").nth(1).fill("")
     follow(page.locator(SAVE))
+
+
+def _reach_the_end(page: Page) -> None:
+    follow(page.locator(SUBMIT))
+    follow(page.locator("button[value=submit_anyway]"))
 
 
 def _save_over(page: Page) -> None:

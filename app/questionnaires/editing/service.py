@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, select, update
 
 from app.audit.service import record
+from app.clock import now
 from app.db import db
 from app.errors import DomainError
 from app.questionnaires.editing.content import NAMES, lead_key, rows_of_comments, rows_of_scale
@@ -162,6 +163,28 @@ def discard(draft: Questionnaire, *, revision: int, account_id: int | None) -> N
         raise DraftError(_stale())
     record(
         "questionnaire.discarded",
+        f"questionnaire:{draft.id}",
+        account_id=account_id,
+        detail=f"{draft.code} {draft.version}",
+    )
+
+
+def mark_published(draft: Questionnaire, *, revision: int, account_id: int | None) -> None:
+    """From now on new rounds may use it and nothing in it changes any more.
+
+    Raises DraftError when somebody has changed it since it was looked at.
+    """
+    published = db.session.execute(
+        update(Questionnaire)
+        .where(*_present(draft.id, revision))
+        .values(published_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    if not published.rowcount:  # type: ignore[attr-defined]
+        raise DraftError(_stale())
+    db.session.refresh(draft, ["published_at"])
+    record(
+        "questionnaire.published",
         f"questionnaire:{draft.id}",
         account_id=account_id,
         detail=f"{draft.code} {draft.version}",

@@ -1,0 +1,89 @@
+"""A reviewer who does not exist, for looking at a form before anybody is asked. Nothing is stored.
+
+The rows made here are never added to a session.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from app.clock import now
+from app.cycles.models import Cycle
+from app.feedback.models import RequestState, Reviewer
+from app.feedback.notices import Notice
+from app.feedback.pages import FormPage, Visit, form_of
+from app.feedback.queries import Asked
+from app.feedback.rules import LEAST_GROUP_MINIMUM, Door
+from app.people.groups import RaterGroup
+from app.questionnaires.models import Questionnaire
+from app.schemes.models import Scheme
+from app.schemes.service import list_schemes_asking
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """What the form's own page is made from."""
+
+    visit: Visit
+    asked: Asked
+    form: FormPage
+    notice: Notice
+
+
+def scheme_with(questionnaire: Questionnaire) -> Scheme:
+    """The scheme that would ask with this version: the present one that asks with the version
+    before, and without any scheme one that promises every group the most."""
+    schemes = list_schemes_asking(questionnaire.code)
+    namesake = [scheme for scheme in schemes if scheme.code == questionnaire.code]
+    present = next(iter([*namesake, *schemes]), None)
+    definition = present.definition if present else {"groups": []}
+    return Scheme(
+        questionnaire=questionnaire, questionnaire_id=questionnaire.id, definition=definition
+    )
+
+
+def groups_of(scheme: Scheme) -> list[RaterGroup]:
+    """Who is asked, in the scheme's order."""
+    named = [RaterGroup(row["id"]) for row in scheme.definition["groups"]]
+    return named or list(RaterGroup)
+
+
+def sample_of(scheme: Scheme, group: RaterGroup) -> Sample:
+    """One form as a reviewer of this group finds it before anything is answered."""
+    asked = Asked(
+        number=1,
+        id=0,
+        participant_id=0,
+        scheme_id=0,
+        questionnaire_id=0,
+        name=_("Wang Xiaoming"),
+        department="",
+        job="",
+        group=group,
+        state=RequestState.OPEN,
+        decline_reason=None,
+        touched_at=None,
+    )
+    form = form_of(scheme, group, k_min=LEAST_GROUP_MINIMUM)
+    visit = Visit(
+        token="", reviewer=Reviewer(cycle=_cycle()), asked=[asked], accepts=True, door=Door.OPEN
+    )
+    notice = Notice(
+        promise=form.promise, names=(asked.name,), groups=(group,), alone=False, standing=None
+    )
+    return Sample(visit=visit, asked=asked, form=form, notice=notice)
+
+
+def _cycle() -> Cycle:
+    """A round with the usual rules."""
+    return Cycle(
+        name=_("Preview"),
+        closes_at=now(),
+        mode="confidential",
+        k_min=LEAST_GROUP_MINIMUM,
+        purpose_zh="考核与发展",
+        purpose_en="appraisal and development",
+        contact_name="",
+        contact_email="",
+        contact_phone="",
+    )
