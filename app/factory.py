@@ -27,6 +27,7 @@ from app.errors import DomainError
 from app.feedback import views as feedback
 from app.feedback.cockpit import views as cockpit
 from app.feedback.comparing import views as comparing
+from app.feedback.consenting import views as consenting
 from app.feedback.correcting import views as correcting
 from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
@@ -59,6 +60,8 @@ BLUEPRINTS = (
     feedback.bp,
     comparing.bp,
     correcting.bp,
+    consenting.inside,
+    consenting.by_link,
     opting_out.bp,
     cycles.bp,
     workdays.bp,
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     # A link page sets no cookie to hold a token, nor does a mail program; the guard is their check.
     csrf.exempt(landing.bp)
+    csrf.exempt(consenting.by_link)
     csrf.exempt(opting_out.bp)
     limiter.init_app(app)
     init_languages(app, preferred_language)

@@ -175,14 +175,14 @@ def done() -> ResponseReturnValue:
 def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseReturnValue:
     """The round ended between the page and its answer, or HR mailed a new link."""
     db.session.rollback()
-    return door_page(visit_by_cookie(*Door))
+    return door_page(visit_by_cookie(*Door, even_withdrawn=True))
 
 
 @bp.errorhandler(drafts.WithdrawnError)
 def show_withdrawn(_error: drafts.WithdrawnError) -> ResponseReturnValue:
     """HR has asked somebody else in this place: say so, and save nothing with anybody else."""
     db.session.rollback()
-    return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE))
+    return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE, even_withdrawn=True))
 
 
 @bp.errorhandler(CSRFError)

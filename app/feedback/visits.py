@@ -1,18 +1,29 @@
 """The edge of the reviewer's pages: the cookie that carries the key, and how a page is made."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import (
+    Response,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from markupsafe import Markup
 
 from app.clock import now
 from app.config import Settings
 from app.db import db
+from app.feedback.consenting import service as consenting
 from app.feedback.links import find_replaced, hash_token
 from app.feedback.models import Reviewer
+from app.feedback.notices import Notice
 from app.feedback.pages import Visit, visit_of
 from app.feedback.queries import Asked, find_reviewer
 from app.feedback.rules import Door
@@ -22,6 +33,7 @@ from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by
 
 COOKIE_SECONDS = 12 * 3600
+HIDING = frozenset({Door.CUT_OFF, Door.REPLACED})  # doors with nobody behind them
 STATUS = {
     Door.CUT_OFF: 410,
     Door.REPLACED: 410,
@@ -40,6 +52,10 @@ class NoEntryError(Exception):
     def __init__(self, visit: Visit | None = None) -> None:
         super().__init__()
         self.visit = visit
+
+
+class ConsentWithdrawnError(NoEntryError):
+    """A customer took their consent back while a page was open; nothing of it is kept."""
 
 
 def settings() -> Settings:
@@ -67,14 +83,20 @@ def find_visit(token: str) -> Visit | None:
     return replace(visit, asked=(), door=Door.REPLACED if asked_for_it else Door.CUT_OFF)
 
 
-def visit_by_cookie(*doors: Door) -> Visit:
-    """Whoever the cookie names, if they stand at one of these doors; else NoEntryError."""
+def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
+    """Whoever the cookie names, if they stand at one of these doors; else NoEntryError.
+
+    Whoever writes and is a customer holds their consent while doing so: ConsentWithdrawnError if
+    they have taken it back. What they would read is gone by then.
+    """
     token = request.cookies.get(cookie_name(), "")
     visit = find_visit(token) if token else None
     if visit is None:
         raise NoEntryError
     if visit.door not in doors:
         raise NoEntryError(visit)
+    if request.method == "POST" and not even_withdrawn and not consenting.hold(visit.reviewer):
+        raise ConsentWithdrawnError(visit)
     g.review_token = token
     return visit
 
@@ -109,6 +131,41 @@ def receipt(asked: Asked) -> str:
     return receipt_of(settings().link_key, asked.id)
 
 
+def words_of_consent(visit: Visit, notices: Sequence[Notice]) -> str:
+    """What a customer's page says above the button by which they agree, without its markup.
+
+    How many are asked is left out: it changes with everybody who declines, and binds nobody.
+    """
+    lasting = [replace(notice, standing=None) for notice in notices]
+    shown = render_template(
+        "feedback/consent_words.html", visit=visit, notices=lasting, **_phrases()
+    )
+    return str(Markup(shown).striptags())  # noqa: S704 - rendered by us, and only its text is kept
+
+
+def _phrases() -> dict[str, Any]:
+    return {
+        "deadline_in_words": deadline_in_words,
+        "group_name": group_name,
+        "groups_in_row": groups_in_row,
+        "names_in_row": names_in_row,
+    }
+
+
+def consent_place(visit: Visit | None) -> str:
+    """Where a customer who has begun can take their consent back; empty for everybody else.
+
+    Whoever has a form open has not taken it back, so the form need not ask the database.
+    """
+    if visit is None or visit.door in HIDING or not consenting.has_begun(visit.reviewer):
+        return ""
+    if not visit.open_ones and consenting.is_withdrawn(visit.reviewer):
+        return ""
+    if request.path.startswith("/r"):
+        return url_for("consenting.consider")
+    return url_for("consenting_by_link.consider_by_link", token=visit.token)
+
+
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that comes in one request: its style and script travel inside, under their hashes."""
     style, code = _inline("css/form.css"), _inline(values.get("script", "js/form.js"))
@@ -116,12 +173,10 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     words: Mapping[str, Any] = {
         "inline_style": style,
         "inline_script": code,
-        "deadline_in_words": deadline_in_words,
-        "group_name": group_name,
-        "groups_in_row": groups_in_row,
-        "names_in_row": names_in_row,
+        **_phrases(),
         "Door": Door,
         "receipt": receipt,
+        "consent_place": consent_place,
         "visit": None,
         "carried": {},
     }
@@ -146,6 +201,10 @@ def door_page(visit: Visit | None) -> Response:
 def show_no_entry(error: NoEntryError) -> Response:
     """Error page of the blueprints: nothing was changed."""
     db.session.rollback()
+    if isinstance(error, ConsentWithdrawnError):
+        is_autosave = request.endpoint == "feedback.save"
+        place = redirect(url_for("consenting.consider"), 303)
+        return make_response(({"submitted": True}, 410) if is_autosave else place)
     if error.visit is not None:
         error = NoEntryError(find_visit(error.visit.token))
     return door_page(error.visit)

@@ -232,6 +232,13 @@ def _end_letters(tour: Tour, letter: Received) -> None:
         tour.sweep.visit(page, address)
         tour.sweep.visit(page, f"{address}x")
         tour.sweep.after(page, address, lambda now: follow(now.locator("main form button")))
+        consent = f"{tour.site}/r/consent"
+        tour.sweep.after(page, consent, _withdraw)
+
+
+def _withdraw(page: Page) -> None:
+    if page.locator("main form button").count():
+        follow(page.locator("main form button"))
 
 
 def close(story: Story) -> None:

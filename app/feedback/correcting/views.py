@@ -70,7 +70,7 @@ def keep(number: int) -> ResponseReturnValue:
 @bp.errorhandler(StaleLinkError)
 def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
     db.session.rollback()
-    return door_page(visit_by_cookie(*Door))
+    return door_page(visit_by_cookie(*Door, even_withdrawn=True))
 
 
 @bp.errorhandler(CSRFError)

@@ -2,13 +2,14 @@
 
 import re
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.audit.service import record
 from app.clock import now
 from app.db import db
 from app.feedback import submissions
+from app.feedback.consenting import service as consenting
 from app.feedback.correcting.pages import mail_link
 from app.feedback.drafts import StaleLinkError
 from app.feedback.extending import service as extending
@@ -23,6 +24,7 @@ from app.feedback.visits import (
     keep_cookie,
     page,
     show_no_entry,
+    words_of_consent,
 )
 from app.web.headers import no_referrer
 from app.web.limits import limiter
@@ -58,17 +60,27 @@ def land(token: str) -> ResponseReturnValue:
     visit = _visit(token)
     if visit.door not in {Door.OPEN, Door.DECLINED}:
         return door_page(visit)
-    return page("land.html", visit=visit, notices=notices_for(visit), minutes=minutes_for(visit))
+    return _landing(visit)
 
 
 @bp.post("/<token>/start")
 @link
 @limiter.limit("1200 per minute")
 def start(token: str) -> ResponseReturnValue:
-    """Swap the link for a cookie; the address has no key in it from here on."""
+    """Swap the link for a cookie; the address has no key in it from here on.
+
+    A customer agrees to the words that the page showed: if they have changed meanwhile, it is shown
+    again. A press that names none agrees to those of this moment.
+    """
     visit = _visit(token)
     if visit.door not in {Door.OPEN, Door.DECLINED} and not visit.may_correct:
         raise NoEntryError(visit)
+    if not consenting.stands(visit.reviewer):
+        words = words_of_consent(visit, notices_for(visit))
+        shown = consenting.hash_of_text(words)
+        if request.form.get("notice", shown) != shown:
+            return _landing(visit, 409, has_changed=True)
+        consenting.agree(visit.reviewer, words, now=now())
     submissions.start(visit.reviewer, now=now())
     db.session.commit()
     g.review_token = token
@@ -142,6 +154,22 @@ def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
     """The round ended, or the link was stopped, while the page was open; nothing was changed."""
     db.session.rollback()
     return door_page(find_visit((request.view_args or {})["token"]))
+
+
+def _landing(visit: Visit, status: int = 200, *, has_changed: bool = False) -> Response:
+    notices = notices_for(visit)
+    agreed = consenting.stands(visit.reviewer)
+    words = "" if agreed else words_of_consent(visit, notices)
+    return page(
+        "land.html",
+        status,
+        visit=visit,
+        notices=notices,
+        minutes=minutes_for(visit),
+        notice_hash=consenting.hash_of_text(words) if words else "",
+        is_withdrawn=consenting.is_withdrawn(visit.reviewer),
+        has_changed=has_changed,
+    )
 
 
 @bp.errorhandler(UnknownLinkError)

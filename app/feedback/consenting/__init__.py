@@ -1,0 +1,1 @@
+"""What customers agree to before they answer, and how they take it back."""

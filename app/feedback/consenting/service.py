@@ -1,0 +1,143 @@
+"""Keeping a customer's consent, and undoing what it allowed when it is taken back."""
+
+import hashlib
+from contextlib import suppress
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.audit.service import record
+from app.cycles.rules import Mode
+from app.db import Base, db
+from app.feedback.consenting.models import Consent, ConsentText
+from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
+from app.people.groups import PersonKind
+
+
+def is_needed(reviewer: Reviewer) -> bool:
+    """Whether this reviewer answers by consent: employees do so under the rules of their work."""
+    return reviewer.person.kind is PersonKind.CUSTOMER
+
+
+def hash_of_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find_consent(reviewer: Reviewer) -> Consent | None:
+    return db.session.get(Consent, (reviewer.person_id, reviewer.cycle_id))
+
+
+def stands(reviewer: Reviewer) -> bool:
+    """Whether the reviewer has agreed and not taken it back, or need not agree at all."""
+    consent = find_consent(reviewer) if is_needed(reviewer) else None
+    return not is_needed(reviewer) or (consent is not None and consent.withdrawn_on is None)
+
+
+def has_begun(reviewer: Reviewer) -> bool:
+    """Whether this is a customer who has pressed Start, and so agreed, at some time."""
+    return is_needed(reviewer) and reviewer.started_on is not None
+
+
+def is_withdrawn(reviewer: Reviewer) -> bool:
+    consent = find_consent(reviewer) if is_needed(reviewer) else None
+    return consent is not None and consent.withdrawn_on is not None
+
+
+def hold(reviewer: Reviewer) -> bool:
+    """Keep a customer's consent as it is until this transaction ends; False if they took it back.
+
+    What is being written is there to be deleted when they take it back, or is not written at all.
+    Others hold nothing.
+    """
+    if not is_needed(reviewer):
+        return True
+    withdrawn_on = db.session.scalar(
+        select(Consent.withdrawn_on)
+        .where(Consent.person_id == reviewer.person_id, Consent.cycle_id == reviewer.cycle_id)
+        .with_for_update(read=True)
+    )
+    return withdrawn_on is None
+
+
+def agree(reviewer: Reviewer, text: str, *, now: datetime) -> None:
+    """Keep that a customer agreed to these very words; agreeing twice is agreeing once."""
+    digest = hash_of_text(text)
+    _insert_once(ConsentText(hash=digest, text=text))
+    consent = _locked(reviewer)
+    if consent is None:
+        _insert_once(_consent_of(reviewer, digest, _today(reviewer, now)))
+    elif consent.withdrawn_on is not None:
+        consent.notice_hash, consent.agreed_on = digest, _today(reviewer, now)
+        consent.withdrawn_on = None
+        db.session.flush()
+
+
+def withdraw(reviewer: Reviewer, *, now: datetime) -> None:
+    """Take the consent back: open forms end, drafts go, and answers that can still be found.
+
+    Answers cannot be found any more once the round has closed, or in anonymous mode once they were
+    sent. Doing it twice is doing it once.
+    """
+    consent = _locked(reviewer)
+    if consent is None:
+        begun_on = reviewer.started_on or _today(reviewer, now)
+        _insert_once(_consent_of(reviewer, None, begun_on))
+        consent = _locked(reviewer)
+    if consent is None or consent.withdrawn_on is not None:
+        return
+    consent.withdrawn_on = max(consent.agreed_on, _today(reviewer, now))
+    db.session.refresh(reviewer.cycle, with_for_update={"read": True})
+    if reviewer.cycle.closed_at is None:
+        _end_forms(reviewer)
+    record("consent.withdrawn", f"reviewer:{reviewer.id}", account_id=None)
+
+
+def _end_forms(reviewer: Reviewer) -> None:
+    """Decline every form that can be undone and delete what was written on it.
+
+    In anonymous mode a form that was sent stays sent: its answers are nobody's now.
+    """
+    reviewer.declined = True
+    own = FeedbackRequest.reviewer_id == reviewer.id
+    undone = own
+    if reviewer.cycle.mode == Mode.ANONYMOUS:
+        undone = own & (FeedbackRequest.state != RequestState.SUBMITTED)
+    requests = select(FeedbackRequest.id).where(own)
+    for statement in (
+        update(FeedbackRequest)
+        .where(undone)
+        .values(state=RequestState.DECLINED, decline_reason=None, reopened=False),
+        delete(Submission).where(Submission.request_id.in_(requests)),
+        delete(Draft).where(Draft.request_id.in_(requests)),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _locked(reviewer: Reviewer) -> Consent | None:
+    return db.session.scalar(
+        select(Consent)
+        .where(Consent.person_id == reviewer.person_id, Consent.cycle_id == reviewer.cycle_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _consent_of(reviewer: Reviewer, digest: str | None, agreed_on: date) -> Consent:
+    return Consent(
+        person_id=reviewer.person_id,
+        cycle_id=reviewer.cycle_id,
+        notice_hash=digest,
+        agreed_on=agreed_on,
+    )
+
+
+def _insert_once(row: Base) -> None:
+    """Two presses at the same moment keep one row."""
+    with suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(row)
+
+
+def _today(reviewer: Reviewer, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
