@@ -34,6 +34,7 @@ from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
 from app.feedback.opting_out import views as opting_out
 from app.feedback.previewing import views as previewing
+from app.feedback.replacing import views as replacing
 from app.interviews import views as interviews
 from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     workdays.bp,
     launching.bp,
     cockpit.bp,
+    replacing.bp,
     extending.bp,
     imports.bp,
     people.bp,

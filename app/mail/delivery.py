@@ -33,7 +33,7 @@ LinksOf = Callable[[Letter], Mapping[str, str]]
 # Everything else whose fate is unknown is parked for HR to decide (promises.md M2).
 SEND_AGAIN = frozenset(
     {
-        *("invite_internal", "invite_customer", "fresh_link", "correct_link"),
+        *("invite_internal", "invite_customer", "form_added", "fresh_link", "correct_link"),
         *("more_time", "set_password"),
     }
 )

@@ -318,9 +318,14 @@ def _ids(tour: Tour) -> Ids:
     reviewers = checks.rows(
         tour.story.instance, "SELECT id FROM reviewers WHERE cycle_id = ?", tour.story.cycle_id
     )
+    open_forms = "SELECT r.id FROM feedback_requests AS r JOIN participants AS p ON "
+    open_forms += "p.id = r.participant_id WHERE p.cycle_id = ? AND r.rater_group = 'peer' "
+    open_forms += "ORDER BY r.state, r.id LIMIT 1"
+    requests = checks.rows(tour.story.instance, open_forms, tour.story.cycle_id)
     return {
         "cycle_id": [tour.story.cycle_id],
         "participant_id": [people[0][0]],
+        "request_id": [row[0] for row in requests],
         "reviewer_id": [row[0] for row in reviewers[:1]],
         "questionnaire_id": [questionnaires[0][0]],
     }

@@ -18,7 +18,7 @@ from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
 
 # The letters that count towards the gap: not receipts, not sign-in (settled.md 15).
-ASKING = ("invite_internal", "invite_customer", "fresh_link", "remind")
+ASKING = ("invite_internal", "invite_customer", "form_added", "fresh_link", "remind")
 STILL_OPEN = (RequestState.OPEN, RequestState.STARTED)
 A_DAY, LAST_DAYS = timedelta(days=1), timedelta(days=4)
 

@@ -1,0 +1,142 @@
+"""Letters that follow a change of reviewers: unsent ones are written anew, others posted."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from app.clock import now
+from app.cycles.models import Cycle
+from app.cycles.rules import wall_time
+from app.db import db
+from app.feedback.launching.emails import (
+    INVITE_CUSTOMER,
+    INVITE_INTERNAL,
+    REMIND,
+    RoundCard,
+    Task,
+    invitation,
+    task_of,
+    with_link_of,
+)
+from app.feedback.launching.mornings import morning_of_opening
+from app.feedback.launching.queries import PersonCard, load_schemes
+from app.feedback.models import FeedbackRequest, Invitation, Reviewer
+from app.feedback.reminding.queries import card_of, open_tasks
+from app.feedback.reminding.rules import LEAST_GAP
+from app.feedback.replacing.emails import FORM_ADDED, form_added
+from app.feedback.replacing.queries import last_mailed
+from app.feedback.replacing.rules import moment_of_letter
+from app.jobs.models import Job, JobKind, JobState
+from app.mail.models import Letter, LetterState
+from app.mail.service import RenderedLetter, post
+from app.people.models import Person
+
+INVITATIONS = (INVITE_INTERNAL, INVITE_CUSTOMER)
+NAMES_OPEN_FORMS = (REMIND, FORM_ADDED)
+
+
+def earliest_letter(
+    cycle: Cycle, person: Person, *, closes_at: datetime | None = None
+) -> datetime | None:
+    """When a letter to this person may leave; None when that is not before the last day is over.
+
+    `closes_at` is a later deadline of their own.
+    """
+    moment = now()
+    return moment_of_letter(
+        now=moment,
+        opening=morning_of_opening(cycle.opens_at, zone=person.time_zone, now=moment),
+        last_mailed=last_mailed(person.email) if person.email else None,
+        closes_at=closes_at or cycle.closes_at,
+        gap=LEAST_GAP,
+    )
+
+
+def invite(cycle: Cycle, reviewer: Reviewer, *, company: str, at: datetime) -> None:
+    """Post the invitation of somebody new."""
+    card = _round_of(cycle, reviewer, company)
+    letter = invitation(card, _card_of(reviewer.person), _tasks(cycle, reviewer, card))
+    _post(reviewer, with_link_of(letter, reviewer.id), at=at)
+
+
+def tell_of_form(
+    cycle: Cycle, reviewer: Reviewer, added: FeedbackRequest, *, company: str, at: datetime
+) -> None:
+    """Post the letter that tells of one more form."""
+    card, participant = _round_of(cycle, reviewer, company), added.participant
+    scheme = load_schemes(cycle.id)[participant.scheme_id]
+    task = task_of(_card_of(participant.person), added.rater_group, scheme, card)
+    letter = form_added(card, _card_of(reviewer.person), task, reviewer_id=reviewer.id)
+    _post(reviewer, letter, at=at)
+
+
+def refresh_unsent(cycle: Cycle, reviewer: Reviewer, *, company: str) -> bool:
+    """Make letters that have not left fit the forms there are now.
+
+    An invitation is written anew; a reminder is dropped, because the next one names the right
+    people; all are dropped for somebody with nothing left to do. Gives whether an invitation
+    waits that names all forms. Letters that a worker has in hand are left alone.
+    """
+    waiting = _unsent_letters(reviewer.id)
+    if not waiting:
+        return False
+    card = _round_of(cycle, reviewer, company)
+    tasks = _tasks(cycle, reviewer, card)
+    dropped = [letter.id for letter in waiting if not tasks or letter.kind in NAMES_OPEN_FORMS]
+    db.session.execute(delete(Letter).where(Letter.id.in_(dropped)))
+    invitations = [
+        letter.id for letter in waiting if letter.kind in INVITATIONS and letter.id not in dropped
+    ]
+    if not invitations:
+        return False
+    written = invitation(card, _card_of(reviewer.person), tasks)
+    db.session.execute(
+        update(Letter)
+        .where(Letter.id.in_(invitations))
+        .values(subject=written.subject, text=written.text, html=written.html)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def _round_of(cycle: Cycle, reviewer: Reviewer, company: str) -> RoundCard:
+    """The round as this reviewer knows it: with a deadline of their own where they have one."""
+    card = RoundCard.of(cycle, company)
+    if reviewer.closes_at is None or reviewer.closes_at <= cycle.closes_at:
+        return card
+    own = reviewer.closes_at
+    return replace(card, closes_local=wall_time(own, cycle.time_zone), closes_at=own)
+
+
+def _unsent_letters(reviewer_id: int) -> list[Letter]:
+    """Held until this transaction ends: a worker that looks for work passes them by."""
+    return list(
+        db.session.scalars(
+            select(Letter)
+            .join(Invitation, Invitation.letter_id == Letter.id)
+            .join(Job, (Job.kind == JobKind.SEND_LETTER) & (Job.subject_id == Letter.id))
+            .where(
+                Invitation.reviewer_id == reviewer_id,
+                Invitation.kind != "correct",  # asked for by the reviewer, about what has arrived
+                Letter.state == LetterState.QUEUED,
+                Letter.handed_over_at.is_(None),
+                Job.state == JobState.QUEUED,
+            )
+            .with_for_update()
+        )
+    )
+
+
+def _tasks(cycle: Cycle, reviewer: Reviewer, card: RoundCard) -> list[Task]:
+    return open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, [])
+
+
+def _card_of(person: Person) -> PersonCard:
+    return card_of(person, person.department.name if person.department else None)
+
+
+def _post(reviewer: Reviewer, letter: RenderedLetter, *, at: datetime) -> None:
+    letter_id = post(replace(letter, send_at=at))
+    db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind="invite"))
+    db.session.flush()
