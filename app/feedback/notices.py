@@ -7,7 +7,10 @@ group.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
+from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.pages import Visit
 from app.feedback.queries import Asked, count_others_asked, list_alone_in_company, list_definitions
 from app.feedback.rules import Promise, Standing, promise_to, standing_in
@@ -38,7 +41,8 @@ class Notice:
 
 def notices_for(visit: Visit) -> list[Notice]:
     """One notice for each different promise among the reviewer's relations."""
-    definitions = list_definitions({row.scheme_id for row in visit.asked})
+    schemes = frozenset(row.scheme_id for row in visit.asked)
+    definitions = _frozen_definitions(launch_of(visit.cycle), schemes)
     alone = _alone(visit, visit.asked)
     counts = _counts(visit, visit.asked)
     grouped: dict[object, list[tuple[Promise, Asked]]] = {}
@@ -52,6 +56,13 @@ def notices_for(visit: Visit) -> list[Notice]:
 def notice_about(visit: Visit, asked: Asked, promise: Promise) -> Notice:
     """The notice on the form about one person."""
     return _notice([(promise, asked)], _alone(visit, [asked]), _counts(visit, [asked]))
+
+
+@lru_cache(KEPT_FORMS)
+def _frozen_definitions(
+    _launch: Launch, scheme_ids: frozenset[int]
+) -> Mapping[int, Mapping[str, Any]]:
+    return list_definitions(scheme_ids)
 
 
 def _alone(visit: Visit, asked: Sequence[Asked]) -> set[int]:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 
 from app.cycles.models import Cycle
 from app.cycles.rules import Mode, wall_time
 from app.feedback.answers import FormShape
+from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.models import RequestState, Reviewer
 from app.feedback.queries import Asked, count_items, get_forms, list_asked
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
@@ -155,7 +157,8 @@ def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
 
 def minutes_for(visit: Visit) -> int:
     """How long the forms that are still open take together."""
-    counts = count_items({row.scheme_id for row in visit.asked})
+    schemes = frozenset(row.scheme_id for row in visit.asked)
+    counts = _frozen_counts(launch_of(visit.cycle), schemes)
     sizes = []
     for row in visit.open_ones or visit.asked:
         audience = Audience.CUSTOMER if row.group is RaterGroup.CUSTOMER else Audience.INTERNAL
@@ -165,7 +168,7 @@ def minutes_for(visit: Visit) -> int:
 
 def form_page(visit: Visit, asked: Asked) -> FormPage:
     """The form about one person, for the reviewer's audience."""
-    return form_pages(visit, [asked])[0]
+    return _frozen_form(launch_of(visit.cycle), asked.scheme_id, asked.group, language())
 
 
 def form_pages(visit: Visit, rows: Sequence[Asked]) -> list[FormPage]:
@@ -196,6 +199,16 @@ def form_of(scheme: Scheme, group: RaterGroup, *, k_min: int) -> FormPage:
         promise=promise,
         minutes=minutes_needed([(promise.audience, len(items))]),
     )
+
+
+@lru_cache(KEPT_FORMS)
+def _frozen_form(launch: Launch, scheme_id: int, group: RaterGroup, _language: str) -> FormPage:
+    return form_of(get_forms([scheme_id])[scheme_id], group, k_min=launch.k_min)
+
+
+@lru_cache(KEPT_FORMS)
+def _frozen_counts(_launch: Launch, scheme_ids: frozenset[int]) -> Mapping[tuple[int, str], int]:
+    return count_items(scheme_ids)
 
 
 def places_of(page: FormPage) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.cycles.models import Cycle, Participant
@@ -20,6 +20,47 @@ from app.questionnaires.models import Competency, Item, Questionnaire
 from app.schemes.models import Scheme
 
 IDS_PER_SELECT = 5_000
+
+# Written once: putting a statement together takes longer than SQLite takes to answer it.
+_REVIEWER = (
+    select(Reviewer)
+    .where(Reviewer.token_hash == bindparam("token_hash"))
+    .options(
+        joinedload(Reviewer.person).joinedload(Person.department),
+        joinedload(Reviewer.cycle),
+    )
+)
+_ASKED = (
+    select(
+        FeedbackRequest.id,
+        FeedbackRequest.participant_id,
+        Participant.scheme_id,
+        Scheme.questionnaire_id,
+        Person.name,
+        func.coalesce(Department.name, "").label("department"),
+        Person.job,
+        FeedbackRequest.rater_group.label("group"),
+        FeedbackRequest.state,
+        FeedbackRequest.reopened,
+        FeedbackRequest.decline_reason,
+        Draft.touched_at,
+    )
+    .join(Participant, FeedbackRequest.participant_id == Participant.id)
+    .join(Scheme, Participant.scheme_id == Scheme.id)
+    .join(Person, Participant.person_id == Person.id)
+    .outerjoin(Department, Person.department_id == Department.id)
+    .outerjoin(Draft, Draft.request_id == FeedbackRequest.id)
+    .where(FeedbackRequest.reviewer_id == bindparam("reviewer_id"))
+)
+_OTHERS_ASKED = (
+    select(FeedbackRequest.participant_id, FeedbackRequest.rater_group, func.count())
+    .where(
+        FeedbackRequest.participant_id.in_(bindparam("participant_ids", expanding=True)),
+        FeedbackRequest.reviewer_id != bindparam("reviewer_id"),
+        FeedbackRequest.state != RequestState.DECLINED,
+    )
+    .group_by(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,40 +102,12 @@ class SubmissionRecord:
 
 def find_reviewer(token: str) -> Reviewer | None:
     """The reviewer whose present link this is, with person, department and round."""
-    return db.session.scalar(
-        select(Reviewer)
-        .where(Reviewer.token_hash == hash_token(token))
-        .options(
-            joinedload(Reviewer.person).joinedload(Person.department),
-            joinedload(Reviewer.cycle),
-        )
-    )
+    return db.session.scalar(_REVIEWER, {"token_hash": hash_token(token)})
 
 
 def list_asked(reviewer_id: int) -> list[Asked]:
     """All requests of a reviewer, in the order that is theirs alone."""
-    rows = db.session.execute(
-        select(
-            FeedbackRequest.id,
-            FeedbackRequest.participant_id,
-            Participant.scheme_id,
-            Scheme.questionnaire_id,
-            Person.name,
-            func.coalesce(Department.name, "").label("department"),
-            Person.job,
-            FeedbackRequest.rater_group.label("group"),
-            FeedbackRequest.state,
-            FeedbackRequest.reopened,
-            FeedbackRequest.decline_reason,
-            Draft.touched_at,
-        )
-        .join(Participant, FeedbackRequest.participant_id == Participant.id)
-        .join(Scheme, Participant.scheme_id == Scheme.id)
-        .join(Person, Participant.person_id == Person.id)
-        .outerjoin(Department, Person.department_id == Department.id)
-        .outerjoin(Draft, Draft.request_id == FeedbackRequest.id)
-        .where(FeedbackRequest.reviewer_id == reviewer_id)
-    ).all()
+    rows = db.session.execute(_ASKED, {"reviewer_id": reviewer_id}).all()
     ordered = sorted(rows, key=lambda row: place_in_list(reviewer_id, row.id, row.group))
     return [Asked(number=number, **row._mapping) for number, row in enumerate(ordered, start=1)]
 
@@ -154,13 +167,7 @@ def count_others_asked(
 ) -> dict[int, dict[RaterGroup, int]]:
     """Participant → rater group → how many beside this reviewer are asked and have not declined."""
     rows = db.session.execute(
-        select(FeedbackRequest.participant_id, FeedbackRequest.rater_group, func.count())
-        .where(
-            FeedbackRequest.participant_id.in_(set(participant_ids)),
-            FeedbackRequest.reviewer_id != reviewer_id,
-            FeedbackRequest.state != RequestState.DECLINED,
-        )
-        .group_by(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
+        _OTHERS_ASKED, {"participant_ids": list(set(participant_ids)), "reviewer_id": reviewer_id}
     )
     counts: dict[int, dict[RaterGroup, int]] = {}
     for participant_id, group, number in rows:

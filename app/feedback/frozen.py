@@ -1,0 +1,31 @@
+"""What a launch has frozen: schemes and their questionnaires may stay in a process's memory."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import URL
+
+from app.cycles.models import Cycle
+from app.db import db
+
+KEPT_FORMS = 256  # of each kind in each process; a form takes about 20 kB
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Launch:
+    """One launch of one round in one database; nothing that hangs on it changes any more."""
+
+    database: URL
+    cycle_id: int
+    launched_at: datetime | None
+    k_min: int
+
+
+def launch_of(cycle: Cycle) -> Launch:
+    """The launch that a round is in."""
+    return Launch(
+        database=db.engine.url,
+        cycle_id=cycle.id,
+        launched_at=cycle.launched_at,
+        k_min=cycle.k_min,
+    )
