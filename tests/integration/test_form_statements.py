@@ -104,6 +104,18 @@ def test_the_form_needs_few_statements_in_any_company(
     assert forms_about(scene) == 1
 
 
+def test_the_questions_of_a_launched_round_are_read_once(client: FlaskClient) -> None:
+    address = start(client, make_scene(groups=(RaterGroup.PEER,)))
+
+    with counted_statements() as first:
+        client.get(address)
+    with counted_statements() as second:
+        page = client.get(address)
+
+    assert [sum("FROM items" in sql for sql in each) for each in (first, second)] == [1, 0]
+    assert "fieldset" in page.text
+
+
 def forms_about(scene: Scene) -> int | None:
     ids = [row.id for row in scene.requests]
     return db.session.scalar(
