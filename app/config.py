@@ -30,6 +30,7 @@ class Settings:
     link_key: bytes = field(repr=False)
     company: str = "Roundview"
     mail_from: str = "hr@roundview.example"
+    mail_rate: int = 0
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
@@ -58,6 +59,7 @@ class Settings:
             link_key=(env.get("LINK_KEY") or _kept_key(instance_dir / "link.key")).encode(),
             company=env.get("COMPANY", "Roundview"),
             mail_from=env.get("MAIL_FROM", "hr@roundview.example"),
+            mail_rate=_whole_number(env, "MAIL_RATE", 0),
             host=host,
             port=port,
             trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),

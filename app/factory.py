@@ -33,6 +33,7 @@ from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
 from app.feedback.opting_out import views as opting_out
+from app.feedback.outbox import views as outbox
 from app.feedback.previewing import views as previewing
 from app.feedback.replacing import views as replacing
 from app.interviews import views as interviews
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     launching.bp,
     cockpit.bp,
     replacing.bp,
+    outbox.bp,
     extending.bp,
     imports.bp,
     people.bp,

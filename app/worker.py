@@ -20,6 +20,7 @@ from app.interviews import jobs as records
 from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
 from app.jobs.rules import is_exhausted
+from app.mail import flow
 from app.mail.delivery import Sender, give_up, put_off, send_letter
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
@@ -35,12 +36,40 @@ def work_until_idle(app: Flask) -> timedelta | None:
         try:
             remind_where_due(settings)
             thank_where_due(settings)
-            while (job := jobs.claim_next()) is not None:
+            while (job := next_job(settings.mail_rate)) is not None:
                 work(job, settings, line)
-            return jobs.seconds_until_next()
+            return until_next(settings.mail_rate)
         finally:
             db.session.remove()
             forget_freed_pages(tries=1)  # the close may have found the log in use
+
+
+def next_job(letters_per_minute: int) -> Job | None:
+    """The next due job; a letter only when letters may leave now."""
+    while True:
+        is_held = flow.wait_of_letters(letters_per_minute) != timedelta()
+        job = jobs.claim_next(without=JobKind.SEND_LETTER if is_held else None)
+        if job is None or job.kind is not JobKind.SEND_LETTER:
+            return job
+        if flow.take_turn(letters_per_minute):
+            return job
+        jobs.give_back(job.id, job.claim or "")
+        db.session.commit()
+
+
+def until_next(letters_per_minute: int) -> timedelta | None:
+    """How long until something can be done; None when nothing waits, or only what is held back."""
+    wait = flow.wait_of_letters(letters_per_minute)
+    if wait == timedelta():
+        return jobs.seconds_until_next()
+    others, all_jobs = (
+        jobs.seconds_until_next(without=JobKind.SEND_LETTER),
+        jobs.seconds_until_next(),
+    )
+    if wait is None or all_jobs is None:
+        return others
+    letters = max(wait, all_jobs)
+    return letters if others is None else min(letters, others)
 
 
 def remind_where_due(settings: Settings) -> None:

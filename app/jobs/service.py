@@ -41,11 +41,18 @@ def enqueue_many(
         for subject_id, due in zip(subject_ids, moments, strict=True)
     ]
     db.session.execute(insert(Job), rows)
+    wake_worker()
+
+
+def wake_worker() -> None:
+    """Have a worker look at the queue once the caller commits."""
     db.session.info["wake"] = True
 
 
-def claim_next() -> Job | None:
+def claim_next(*, without: JobKind | None = None) -> Job | None:
     """Take the next due job with a lease, and commit; None when nothing is due.
+
+    Jobs of the kind `without` stay where they are.
 
     Two workers never hold the same job: the claim is one conditional UPDATE. A job whose lease has
     run out (its worker was killed) is due again.
@@ -55,6 +62,8 @@ def claim_next() -> Job | None:
         and_(Job.state == JobState.QUEUED, Job.run_at <= moment),
         and_(Job.state == JobState.RUNNING, Job.lease_until < moment),
     )
+    if without is not None:
+        due = and_(due, Job.kind != without)
     candidate = (
         select(Job.id)
         .where(due)
@@ -93,11 +102,25 @@ def put_back(job_id: int, claim: str, *, attempts: int, error: str) -> bool:
     return _settle(job_id, claim, state=JobState.QUEUED, error=error, run_at=later)
 
 
-def seconds_until_next() -> timedelta | None:
-    """How long until some queued job is due; None when nothing is queued."""
-    due = db.session.scalar(
-        select(Job.run_at).where(Job.state == JobState.QUEUED).order_by(Job.run_at).limit(1)
+def give_back(job_id: int, claim: str) -> None:
+    """Put a job back as it was before it was claimed; the try does not count."""
+    db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.claim == claim)
+        .values(state=JobState.QUEUED, lease_until=None, claim=None, attempts=Job.attempts - 1)
+        .execution_options(synchronize_session=False)
     )
+
+
+def seconds_until_next(*, without: JobKind | None = None) -> timedelta | None:
+    """How long until some queued job is due; None when nothing is queued.
+
+    Jobs of the kind `without` do not count.
+    """
+    queued = select(Job.run_at).where(Job.state == JobState.QUEUED)
+    if without is not None:
+        queued = queued.where(Job.kind != without)
+    due = db.session.scalar(queued.order_by(Job.run_at).limit(1))
     return None if due is None else max(due - now(), timedelta())
 
 

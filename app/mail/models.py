@@ -49,6 +49,19 @@ class Letter(Base):
     error: Mapped[str | None]
 
 
+class MailFlow(Base):
+    """How letters leave at the moment: at most one row, which all workers read."""
+
+    __tablename__ = "mail_flow"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paused_since: Mapped[datetime | None]
+    # Where the letters of the last minutes have brought us under the limit: the next one waits
+    # for this moment.
+    paced_until: Mapped[datetime | None]
+
+
 class OptOut(Base):
     """An address that asked for no more letters about feedback, in this round or any later one.
 

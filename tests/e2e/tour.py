@@ -322,7 +322,9 @@ def _ids(tour: Tour) -> Ids:
     open_forms += "p.id = r.participant_id WHERE p.cycle_id = ? AND r.rater_group = 'peer' "
     open_forms += "ORDER BY r.state, r.id LIMIT 1"
     requests = checks.rows(tour.story.instance, open_forms, tour.story.cycle_id)
+    letters = checks.rows(tour.story.instance, "SELECT id FROM letters ORDER BY id DESC LIMIT 1")
     return {
+        "letter_id": [row[0] for row in letters],
         "cycle_id": [tour.story.cycle_id],
         "participant_id": [people[0][0]],
         "request_id": [row[0] for row in requests],

@@ -68,7 +68,7 @@ def list_undelivered(cycle_id: int) -> list[StuckLetter]:
             name=row.to_name,
             address=row.to_address,
             subject=row.subject,
-            trouble=_trouble(row),
+            trouble=trouble_of_letter(row),
             answer=row.error or "",
             posted_at=row.posted_at,
             is_waiting=row.state is LetterState.QUEUED,
@@ -79,7 +79,8 @@ def list_undelivered(cycle_id: int) -> list[StuckLetter]:
     ]
 
 
-def _trouble(letter: Letter) -> MailTrouble:
+def trouble_of_letter(letter: Letter) -> MailTrouble:
+    """What happened to a letter that did not arrive, or not yet."""
     if letter.error == NOT_WANTED:
         return MailTrouble.NOT_WANTED
     return trouble_of(letter.error or "", is_uncertain=letter.state is LetterState.UNCERTAIN)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, distinct, func, select
+from sqlalchemy import ColumnElement, case, distinct, exists, func, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import db
@@ -13,7 +13,7 @@ from app.feedback.launching.queries import load_schemes
 from app.feedback.launching.rules import GroupFate, fate_of_groups, is_reportable
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.reminding.queries import STILL_OPEN
-from app.mail.models import Letter, LetterState
+from app.mail.models import Letter, LetterState, MailFlow
 from app.people.groups import RaterGroup
 from app.people.models import Department, Person
 
@@ -70,6 +70,7 @@ class Post:
     delayed: int
     failed: int
     uncertain: int
+    is_paused: bool  # HR holds back whatever waits
 
     @property
     def all(self) -> int:
@@ -207,14 +208,15 @@ def load_reportable(cycle: Cycle) -> Reportable:
 
 def load_post(cycle_id: int) -> Post:
     """How many letters of a round have gone, wait, or will not arrive."""
+    is_paused = exists().where(MailFlow.paused_since.is_not(None))
     rows = db.session.execute(
-        select(Letter.state, func.count(), func.count(Letter.error))
+        select(Letter.state, func.count(), func.count(Letter.error), is_paused)
         .join(Invitation, Invitation.letter_id == Letter.id)
         .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
         .where(Reviewer.cycle_id == cycle_id)
         .group_by(Letter.state)
-    )
-    counts = {state: (count, errors) for state, count, errors in rows}
+    ).all()
+    counts = {state: (count, errors) for state, count, errors, _paused in rows}
 
     def of(state: LetterState) -> tuple[int, int]:
         return counts.get(state, (0, 0))
@@ -225,6 +227,7 @@ def load_post(cycle_id: int) -> Post:
         delayed=of(LetterState.QUEUED)[1],
         failed=of(LetterState.FAILED)[0],
         uncertain=of(LetterState.UNCERTAIN)[0],
+        is_paused=any(row[3] for row in rows),
     )
 
 

@@ -1,0 +1,40 @@
+"""Which letters may go once more. Pure."""
+
+from enum import StrEnum
+
+
+class Shelf(StrEnum):
+    """The parts of the outbox, in the order of the page. Values are those of a letter's state."""
+
+    WAITING = "queued"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+
+
+class NotAgain(StrEnum):
+    """Why a letter is not sent once more."""
+
+    UNDER_WAY = "under_way"
+    NOT_WANTED = "not_wanted"
+    EXPIRED = "expired"
+    OVER = "over"
+    REPLACED = "replaced"
+
+
+def why_not_again(
+    *, is_stuck: bool, is_unwanted: bool, has_expired: bool, is_over: bool, is_replaced: bool
+) -> NotAgain | None:
+    """The first reason that holds; None when the letter may go.
+
+    `is_unwanted`: the reader asked for no more. `has_expired`: its link has. `is_over`: what it
+    asks for is not asked for any more. `is_replaced`: the reader has had a later letter.
+    """
+    checks = (
+        (not is_stuck, NotAgain.UNDER_WAY),
+        (is_unwanted, NotAgain.NOT_WANTED),
+        (has_expired, NotAgain.EXPIRED),
+        (is_over, NotAgain.OVER),
+        (is_replaced, NotAgain.REPLACED),
+    )
+    return next((reason for met, reason in checks if met), None)
