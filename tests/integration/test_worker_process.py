@@ -27,7 +27,7 @@ from tests.conftest import make_settings
 from tests.servers import postgres_database
 from tests.smtp_server import Sink, smtp_server
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 180  # a program takes its time to start on a busy machine
 
 
 @pytest.fixture
