@@ -32,6 +32,7 @@ from app.feedback.correcting import views as correcting
 from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
+from app.feedback.nominating import views as nominating
 from app.feedback.opting_out import views as opting_out
 from app.feedback.outbox import views as outbox
 from app.feedback.previewing import views as previewing
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     cycles.bp,
     workdays.bp,
     launching.bp,
+    nominating.bp,
     cockpit.bp,
     replacing.bp,
     outbox.bp,

@@ -13,6 +13,7 @@ from app.clock import now
 from app.config import Settings
 from app.cycles.models import Cycle, Participant
 from app.db import db, writing
+from app.feedback.nominating.queries import count_waiting, lists_of_employee
 from app.ratings import calibrating, queries, service
 from app.ratings.charts import attainment_of, profile_of
 from app.ratings.emails import count_letters
@@ -176,7 +177,8 @@ def _calibration_page(participant: Participant, *, error: str = "") -> str:
 def team() -> ResponseReturnValue:
     reader = _reader()
     people = queries.list_team(reader.person_id) if reader else []
-    return render_template("ratings/team.html", people=people, now=now())
+    lists = count_waiting(reader.person_id) if reader else 0
+    return render_template("ratings/team.html", people=people, lists=lists, now=now())
 
 
 @bp.get("/m/p/<int:participant_id>")
@@ -193,7 +195,8 @@ def of_team(participant_id: int) -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     reader = _reader()
     results = queries.list_own(reader.person_id) if reader else []
-    return render_template("ratings/home.html", results=results, now=now())
+    lists = lists_of_employee(reader.person_id) if reader else []
+    return render_template("ratings/home.html", results=results, lists=lists, now=now())
 
 
 @bp.get("/me/result/<int:participant_id>")

@@ -24,6 +24,12 @@ from tests.e2e.browsing import DESK, PHONE, follow, new_profile
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Sweep
 from tests.e2e.tour_of_questionnaires import edit_a_draft
+from tests.e2e.tour_story import (
+    PROPOSING,
+    choose_reviewers,
+    close,
+    wait_for_all_letters,
+)
 from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
 
 NOT_PAGES = frozenset(
@@ -38,10 +44,6 @@ NOT_PAGES = frozenset(
 IN_THE_WORKBOOK = (
     *("人员", "评价关系", "姓名", "上级工号", "关系", "评价人", "朋友", "李喆"),
     *("上级", "同级", "下级", "客户", "本人"),
-)
-ASKED = (
-    "SELECT p.email FROM feedback_requests AS r JOIN participants AS t ON t.id = r.participant_id"
-    " JOIN reviewers AS v ON v.id = r.reviewer_id JOIN people AS p ON p.id = v.person_id WHERE"
 )
 SIGNED_IN = frozenset({Policy.SIGNED_IN})
 Ids = Mapping[str, Sequence[object]]
@@ -72,6 +74,10 @@ class Tour:
         if reader not in self._pages:
             self._pages[reader] = self.sweep.watch(new_profile(self.browser).new_page())
         return self._pages[reader]
+
+    def forget(self, reader: str) -> None:
+        """Close the window of a reader."""
+        self._pages.pop(reader).context.close()
 
     def sign_in(self, email: str) -> Page:
         page = self.page(email)
@@ -115,6 +121,7 @@ def take(tour: Tour) -> None:
     acts.plan_cycle(story)
     while_planned(tour)
     edit_a_draft(tour.page(HR_ADDRESS), tour.site, tour.sweep, tour.learn)
+    while_proposing(tour)
     acts.launch(story)
     kept_back = choose_reviewers(story)
     story.invitations = [letter for letter in story.invitations if letter not in kept_back]
@@ -170,16 +177,38 @@ def while_planned(tour: Tour) -> None:
     tour.look_at(nobody, frozenset({Policy.PUBLIC}), {})
 
 
-def choose_reviewers(story: Story) -> list[Received]:
-    """Somebody inside with several people to compare, and a customer with one: both take time."""
-    queries = (
-        f"{ASKED} p.kind <> 'customer' GROUP BY p.email, r.rater_group, t.scheme_id"
-        " HAVING count(*) BETWEEN 3 AND 6 ORDER BY p.email LIMIT 1",
-        f"{ASKED} p.kind = 'customer' GROUP BY p.email HAVING count(*) = 1"
-        " ORDER BY p.email LIMIT 1",
-    )
-    wanted = [checks.rows(story.instance, query)[0][0] for query in queries]
-    return [next(letter for letter in story.invitations if email in letter.to) for email in wanted]
+def while_proposing(tour: Tour) -> None:
+    """HR asks the participants for their reviewers; one list goes to the manager and to HR."""
+    story, hr = tour.story, tour.page(HR_ADDRESS)
+    nomination = f"{tour.site}/hr/c/{story.cycle_id}/nomination"
+    hr.goto(nomination)
+    follow(hr.locator("main form[novalidate] button"))
+    wait_for_all_letters(story)
+    [one] = checks.rows(story.instance, PROPOSING, story.cycle_id)
+    acts.let_in(story, {one[1], one[2]})
+    tour.learn()
+    employee, manager = tour.sign_in(one[1]), tour.sign_in(one[2])
+    ids: Ids = {"participant_id": [one[0]]}
+    tour.look_at(employee, SIGNED_IN, ids)
+    own_list = f"{tour.site}/me/reviewers/{one[0]}"
+    tour.sweep.after(employee, own_list, lambda page: _untick(page, "propose"))
+    employee.goto(own_list)
+    for box in employee.locator("input[type=checkbox]:not([disabled])").all():
+        box.check()
+    _press(employee, "propose")
+    tour.look_at(manager, SIGNED_IN, ids)
+    tour.look_at(employee, SIGNED_IN, ids)
+    for address in (nomination, f"{nomination}/{one[0]}"):
+        tour.sweep.visit(hr, address)
+    wait_for_all_letters(story)
+    for email in one[1:]:
+        tour.forget(email)  # they set their passwords anew later
+
+
+def _untick(page: Page, action: str) -> None:
+    for box in page.locator("input[type=checkbox]").all():
+        box.uncheck()
+    _press(page, action)
 
 
 def while_collecting(tour: Tour, kept_back: list[Received]) -> None:
@@ -239,13 +268,6 @@ def _end_letters(tour: Tour, letter: Received) -> None:
 def _withdraw(page: Page) -> None:
     if page.locator("main form button").count():
         follow(page.locator("main form button"))
-
-
-def close(story: Story) -> None:
-    """HR ends the collection. (The demo's own act would miss what was answered in the browser.)"""
-    with story.signed_in(HR_ADDRESS) as hr:
-        hr.open(f"/hr/c/{story.cycle_id}/close")
-        hr.send(hr.form(action="/close"))
 
 
 def after_close(tour: Tour, kept_back: list[Received]) -> None:

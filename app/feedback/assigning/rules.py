@@ -20,6 +20,9 @@ FOUND_BY_LINES = (
     RaterGroup.CUSTOMER,
 )
 
+# Whom the person reviewed may propose: their lists decide these groups alone.
+NOMINATED = (RaterGroup.PEER, RaterGroup.SUBORDINATE, RaterGroup.CUSTOMER)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupRule:
@@ -57,6 +60,23 @@ class Surroundings:
     manager_of: Mapping[int, int | None]  # every employee
     owner_of: Mapping[int, int | None]  # every customer contact
     standing: Mapping[int, Mapping[int, RaterGroup]]  # of the workbook: subject → reviewer → group
+    # Lists that employees proposed and that were approved: subject → reviewer → group.
+    approved: Mapping[int, Mapping[int, RaterGroup]] = field(default_factory=dict)
+
+    def named_for(self, subject: Subject) -> tuple[Mapping[int, RaterGroup], set[RaterGroup]]:
+        """Who was named for a subject, by list or workbook, and the groups that are decided so.
+
+        An approved list decides its groups even where it names nobody.
+        """
+        standing = self.standing.get(subject.person_id, {})
+        chosen = self.approved.get(subject.person_id)
+        if chosen is None:
+            people = standing
+        else:
+            kept = {one: group for one, group in standing.items() if group not in NOMINATED}
+            people = {**kept, **chosen}
+        named = {_group_of(subject, one, group) for one, group in people.items()}
+        return people, named if chosen is None else named.union(NOMINATED)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -152,11 +172,12 @@ def propose_requests(
 ) -> list[Assignment]:
     """Who is asked about whom.
 
-    HR's changes for this round win over everything, then the workbook: a group for which it names
-    anybody is taken from it alone. Other groups follow from the reporting line and from account
-    ownership, up to the most of the group; no peer is proposed who has as many forms as the cap
-    allows. The participant's manager, who reads the result, is asked as the supervisor whatever
-    else was said. Groups that a participant's scheme does not have are left out.
+    HR's changes for this round win over everything, then a list that was approved, then the
+    workbook: a group for which it names anybody is taken from it alone. Other groups follow from
+    the reporting line and from account ownership, up to the most of the group; no peer is proposed
+    who has as many forms as the cap allows. The participant's manager, who reads the result, is
+    asked as the supervisor whatever else was said. Groups that a participant's scheme does not have
+    are left out.
     """
     lines = _Lines(around)
     chosen = {
@@ -223,9 +244,8 @@ def _turned_round(above: Mapping[int, int | None]) -> dict[int, list[int]]:
 def _without_peers(
     subject: Subject, around: Surroundings, lines: _Lines, limits: Limits
 ) -> dict[int, RaterGroup]:
-    standing = around.standing.get(subject.person_id, {})
-    chosen = {person: _group_of(subject, person, group) for person, group in standing.items()}
-    named = set(chosen.values())
+    people, named = around.named_for(subject)
+    chosen = {person: _group_of(subject, person, group) for person, group in people.items()}
     for group in FOUND_BY_LINES:
         if group not in named:
             for person_id in lines.find(subject, group)[: limits.most(group)]:
@@ -251,8 +271,7 @@ def _add_peers(
     waiting = [
         (chosen[subject.participant_id], lines.ring(subject))
         for subject in subjects
-        if RaterGroup.PEER in subject.known
-        and RaterGroup.PEER not in chosen[subject.participant_id].values()
+        if RaterGroup.PEER in subject.known and RaterGroup.PEER not in around.named_for(subject)[1]
     ]
     most = limits.most(RaterGroup.PEER)
     turns = range(most) if most is not None else count()
@@ -334,9 +353,8 @@ def _groups_of_candidates(
 def _candidates(
     subject: Subject, around: Surroundings, lines: _Lines
 ) -> Iterator[tuple[int, RaterGroup]]:
-    standing = around.standing.get(subject.person_id, {})
+    standing, named = around.named_for(subject)
     yield from standing.items()
-    named = {_group_of(subject, person_id, group) for person_id, group in standing.items()}
     for group in FOUND_BY_LINES:
         if group not in named:
             yield from ((person_id, group) for person_id in lines.find(subject, group))

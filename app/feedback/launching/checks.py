@@ -53,6 +53,7 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         resting=resting_customers(draft),
         crowded=tuple(draft.people[person_id].name for person_id in draft.quota.crowded),
         double_roles=draft.double_roles,
+        without_list=tuple(draft.people[person_id].name for person_id in draft.without_list),
         mail_is_up=mail_is_up,
     )
 

@@ -1,8 +1,8 @@
 """What a draft round looks like: its participants, everybody around them, who would be asked."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -22,6 +22,8 @@ from app.feedback.assigning.rules import (
 )
 from app.feedback.launching.quota import Quota, resting_contacts, within_quota
 from app.feedback.models import AssignmentChange
+from app.feedback.nominating.models import Nomination, NominationRound, Nominee
+from app.feedback.nominating.rules import ListState
 from app.mail.models import OptOut
 from app.people.groups import PersonKind, RaterGroup
 from app.people.models import Department, Person, Relation
@@ -81,23 +83,16 @@ class DraftRound:
     double_roles: tuple[DoubleRole, ...]  # of those who are asked
     opted_out: frozenset[int]  # who would be asked, had they not asked for no more letters
     quota: Quota  # what the rest of customers leaves, and takes out
+    without_list: frozenset[int]  # participants who were to propose reviewers; nothing is approved
 
 
 def load_draft(cycle: Cycle) -> DraftRound:
     """Read a draft and propose who rates whom; as many statements for 20 people as for 2,000."""
     schemes = load_schemes(cycle.id, k_min=cycle.k_min)
     rows = _participants(cycle.id)
-    groups = {scheme.id: scheme.groups() for scheme in schemes.values()}
-    subjects = tuple(
-        Subject(
-            participant_id=row.id,
-            person_id=row.person_id,
-            manager_id=row.manager_id,
-            groups=groups[row.scheme_id],
-        )
-        for row in rows
-    )
-    around, changes = _surroundings(cycle.id), _changes(cycle.id)
+    subjects = _subjects(rows, schemes)
+    lists, changes = _lists(cycle.id), _changes(cycle.id)
+    around = replace(_surroundings(cycle.id), approved=lists.approved)
     limits = load_limits(cycle.id)
     proposed = propose_requests(subjects, around, changes, limits)
     unwilling = _opted_out()
@@ -122,6 +117,22 @@ def load_draft(cycle: Cycle) -> DraftRound:
         ),
         opted_out=unwilling.intersection(row.person_id for row in proposed),
         quota=quota,
+        without_list=lists.missing,
+    )
+
+
+def _subjects(
+    rows: Sequence[Row[int, int, int, int | None]], schemes: Mapping[int, SchemeCard]
+) -> tuple[Subject, ...]:
+    groups = {scheme.id: scheme.groups() for scheme in schemes.values()}
+    return tuple(
+        Subject(
+            participant_id=row.id,
+            person_id=row.person_id,
+            manager_id=row.manager_id,
+            groups=groups[row.scheme_id],
+        )
+        for row in rows
     )
 
 
@@ -205,7 +216,39 @@ def _surroundings(cycle_id: int) -> Surroundings:
         .where(Participant.cycle_id == cycle_id)
     ):
         standing[subject_id][reviewer_id] = group
-    return Surroundings(manager_of=manager_of, owner_of=owner_of, standing=dict(standing))
+    return Surroundings(
+        manager_of=manager_of,
+        owner_of=owner_of,
+        standing=dict(standing),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Lists:
+    """What employees proposed; both are empty in a round without nomination."""
+
+    approved: dict[int, dict[int, RaterGroup]]  # subject → reviewer → group
+    missing: frozenset[int]  # subjects without an approved list
+
+
+def _lists(cycle_id: int) -> _Lists:
+    """The lists of a round, in one statement; one that names nobody is approved all the same."""
+    approved: dict[int, dict[int, RaterGroup]] = {}
+    missing = set()
+    for subject_id, state, person_id, group in db.session.execute(
+        select(Participant.person_id, Nomination.state, Nominee.person_id, Nominee.rater_group)
+        .join(NominationRound, NominationRound.cycle_id == Participant.cycle_id)
+        .outerjoin(Nomination, Nomination.participant_id == Participant.id)
+        .outerjoin(Nominee, Nominee.participant_id == Nomination.participant_id)
+        .where(Participant.cycle_id == cycle_id)
+    ):
+        if state is not ListState.APPROVED:
+            missing.add(subject_id)
+            continue
+        chosen = approved.setdefault(subject_id, {})
+        if person_id is not None:
+            chosen[person_id] = group
+    return _Lists(approved=approved, missing=frozenset(missing))
 
 
 def _changes(cycle_id: int) -> dict[tuple[int, int], RaterGroup | None]:

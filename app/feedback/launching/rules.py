@@ -90,6 +90,7 @@ class Check(StrEnum):
     OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
     BELOW_LEAST = "below_least"  # names: participants
     ABOVE_MOST = "above_most"  # names: participants
+    NOT_NOMINATED = "not_nominated"  # names: participants whose proposal was not approved
     RESTING = "resting"  # names: customers asked not long ago, each with the day that ends it
     CROWDED = "crowded"  # names: customers asked about fewer people than proposed
     DOUBLE_ROLE = "double_role"  # names: reviewers found in two groups of one participant
@@ -155,6 +156,7 @@ class LaunchFacts:
     holidays: tuple[str, ...] = ()
     limits: Limits = USUAL_LIMITS
     double_roles: Sequence[DoubleRole] = ()
+    without_list: tuple[str, ...] = ()
     mail_is_up: bool = True
 
 
@@ -222,6 +224,7 @@ def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     ):
         found = [row for row in facts.subjects if misfit in misfits[row.participant_id].values()]
         yield _named(check, [facts.names[row.person_id] for row in found])
+    yield _named(Check.NOT_NOMINATED, facts.without_list)
     yield _named(Check.OPTED_OUT, facts.opted_out)
     yield _named(Check.RESTING, facts.resting, in_order=True)
     yield _named(Check.CROWDED, facts.crowded)

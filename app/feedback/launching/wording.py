@@ -108,6 +108,14 @@ def _remark(check: Check, names: str, count: int) -> str:
 
 def _remarks_on_people(names: str, count: int) -> dict[Check, str]:
     return {
+        Check.NOT_NOMINATED: ngettext(
+            "No list of reviewers was approved for %(num)d participant, so the proposal is used: "
+            "%(names)s.",
+            "No list of reviewers was approved for %(num)d participants, so the proposal is used: "
+            "%(names)s.",
+            count,
+            names=names,
+        ),
         Check.MERGED: ngettext(
             "%(num)d participant has a group that is too small and will be combined with another: "
             "%(names)s.",

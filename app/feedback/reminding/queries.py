@@ -18,7 +18,10 @@ from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
 
 # The letters that count towards the gap: not receipts, not sign-in (settled.md 15).
-ASKING = ("invite_internal", "invite_customer", "form_added", "fresh_link", "remind")
+ASKING = (
+    *("invite_internal", "invite_customer", "form_added", "fresh_link", "remind"),
+    *("propose_reviewers", "lists_to_approve"),
+)
 STILL_OPEN = (RequestState.OPEN, RequestState.STARTED)
 A_DAY, LAST_DAYS = timedelta(days=1), timedelta(days=4)
 
@@ -37,7 +40,7 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
     forms = forms_of_reviewers(cycle_id).subquery()
     letters = letters_of_reviewers(cycle_id).subquery()
     last = select(Letter.id, Letter.state).subquery()
-    mailed = _last_mailed().subquery()
+    mailed = last_mailed_by_address().subquery()
     rows = db.session.execute(
         select(
             Reviewer,
@@ -193,7 +196,8 @@ def rounds_that_remind(moment: datetime) -> list[int]:
     return list(rows)
 
 
-def _last_mailed() -> Select[str, datetime]:
+def last_mailed_by_address() -> Select[str, datetime]:
+    """When each address had its last invitation or reminder, over all rounds."""
     moment = func.max(func.coalesce(Letter.sent_at, Letter.posted_at), type_=UTCDateTime())
     return (
         select(Letter.to_address, moment.label("at"))

@@ -94,6 +94,40 @@ def test_a_group_that_the_workbook_names_is_taken_from_it_alone() -> None:
     assert found[1] is BOSS
 
 
+def test_an_approved_list_decides_peers_reports_and_customers_alone() -> None:
+    around = Surroundings(
+        manager_of=AROUND.manager_of,
+        owner_of=AROUND.owner_of,
+        standing={2: {50: PEER, 51: BOSS, 31: CUSTOMER}},
+        approved={2: {3: PEER, 4: PEER, 20: REPORT}},
+    )
+
+    found = proposed(around)
+
+    assert {person for person, group in found.items() if group is PEER} == {3, 4}
+    assert {person for person, group in found.items() if group is REPORT} == {20}
+    assert CUSTOMER not in found.values()
+    assert {person for person, group in found.items() if group is BOSS} == {51}
+    assert found[2] is SELF
+
+
+def test_whoever_proposed_nobody_else_is_asked_by_the_proposal() -> None:
+    around = Surroundings(
+        manager_of=AROUND.manager_of, owner_of=AROUND.owner_of, standing={}, approved={20: {}}
+    )
+
+    assert proposed(around) == proposed()
+    assert proposed(around, who=subject(20, 2)) == {20: SELF, 2: BOSS}
+
+
+def test_a_change_of_hr_wins_over_an_approved_list() -> None:
+    around = Surroundings(manager_of={}, owner_of={}, standing={}, approved={2: {3: PEER, 4: PEER}})
+
+    found = proposed(around, changes={(100, 3): None, (100, 5): PEER})
+
+    assert {person for person, group in found.items() if group is PEER} == {4, 5}
+
+
 def test_the_change_made_for_this_round_wins_over_everything() -> None:
     changes = {(100, 1): None, (100, 60): PEER, (100, 20): PEER, (999, 61): PEER}
 
@@ -259,6 +293,14 @@ def test_each_fault_keeps_the_round_from_going_out(
 
     assert [(row.check, row.names) for row in found] == [finding]
     assert found[0].blocks
+
+
+def test_whose_list_was_not_approved_is_told_and_does_not_block() -> None:
+    [found] = check_launch(facts(without_list=("P2",)))
+
+    assert found == Finding(check=Check.NOT_NOMINATED, names=("P2",), count=1)
+    assert not found.blocks
+    assert not found.asks
 
 
 def test_a_round_without_participants_is_no_round() -> None:

@@ -1,0 +1,101 @@
+"""The letters about lists of reviewers. They hold a link to sign in, and nobody's name but theirs.
+
+Letters that ask keep a day from the last one to the same person; a returned list is told at once.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from app.clock import now
+from app.cycles.models import Cycle, Participant
+from app.db import db
+from app.feedback.nominating.models import NominationRound
+from app.feedback.reminding.queries import last_mailed_by_address
+from app.feedback.reminding.rules import LEAST_GAP
+from app.feedback.wording import deadline_in_words
+from app.mail.models import Letter, LetterState
+from app.mail.rendering import render_letter
+from app.mail.service import RenderedLetter, post, post_many
+from app.people.models import Person
+
+PROPOSE = "propose_reviewers"
+TO_APPROVE = "lists_to_approve"
+RETURNED = "list_returned"
+
+
+def ask_employees(
+    nomination: NominationRound, participant_ids: Collection[int], *, public_url: str
+) -> int:
+    """Ask these participants for their lists; gives how many have an address to write to."""
+    wanted = set(participant_ids)
+    mailed = last_mailed_by_address().subquery()
+    rows = db.session.execute(
+        select(Participant.id, Person, mailed.c.at)
+        .join(Person, Person.id == Participant.person_id)
+        .outerjoin(mailed, mailed.c.to_address == Person.email)
+        .where(Participant.cycle_id == nomination.cycle_id, Person.email.is_not(None))
+        .order_by(Participant.id)
+    )
+    letters = [
+        replace(
+            _letter(PROPOSE, nomination, row.Person, url=f"{public_url}/me/reviewers"),
+            send_at=_a_day_later(row.at),
+        )
+        for row in rows
+        if row.id in wanted
+    ]
+    post_many(letters)
+    return len(letters)
+
+
+def tell_manager(nomination: NominationRound, manager: Person | None, *, public_url: str) -> None:
+    """Say that lists wait. One letter stands for all of them, so a second is not posted beside."""
+    if manager is None or not manager.email:
+        return
+    waiting = select(Letter.id).where(
+        Letter.kind == TO_APPROVE,
+        Letter.to_address == manager.email,
+        Letter.state == LetterState.QUEUED,
+    )
+    if db.session.scalar(waiting.limit(1)) is not None:
+        return
+    mailed = last_mailed_by_address().subquery()
+    last = db.session.scalar(select(mailed.c.at).where(mailed.c.to_address == manager.email))
+    letter = _letter(TO_APPROVE, nomination, manager, url=f"{public_url}/m/reviewers")
+    post(replace(letter, send_at=_a_day_later(last)))
+
+
+def tell_of_return(
+    nomination: NominationRound, participant: Participant, reason: str, *, public_url: str
+) -> None:
+    """Hand a list back with what the manager or HR wrote."""
+    if participant.person.email:
+        url = f"{public_url}/me/reviewers/{participant.id}"
+        post(_letter(RETURNED, nomination, participant.person, url=url, reason=reason))
+
+
+def _letter(
+    kind: str, nomination: NominationRound, person: Person, *, url: str, reason: str = ""
+) -> RenderedLetter:
+    cycle: Cycle = nomination.cycle
+    with force_locale(person.locale):
+        last_day = deadline_in_words(nomination.last_local, cycle.time_zone)
+    return render_letter(
+        kind,
+        to_name=person.name,
+        to_address=person.email or "",
+        locale=person.locale,
+        cycle=cycle.name,
+        last_day=last_day,
+        reason=reason,
+        contact=cycle.contact_name,
+        url=url,
+    )
+
+
+def _a_day_later(last: datetime | None) -> datetime:
+    return now() if last is None else max(now(), last + LEAST_GAP)

@@ -1,0 +1,62 @@
+"""What employees, managers and HR are told about lists of reviewers."""
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.feedback.nominating.rules import Finding, ListFault, ListState, Refusal
+from app.feedback.wording import group_name, names_in_row
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """Why something cannot be done with a list, and what helps."""
+    sentences: dict[Refusal, str] = {
+        Refusal.LAUNCHED: _("The cycle has been launched, so its reviewers are fixed."),
+        Refusal.SWITCHED_OFF: _("HR chooses the reviewers of this cycle. Nothing is left to do."),
+        Refusal.APPROVED: _("This list has been approved, so it is not changed any more."),
+        Refusal.OVER: _("The last day for proposals is over. HR takes it from here."),
+        Refusal.NOT_PROPOSED: _("This list has not been sent to you yet."),
+        Refusal.CHANGED: _(
+            "Somebody changed this list after you opened it. Open it again to see how it stands "
+            "now; nothing of it was lost."
+        ),
+    }
+    return sentences[refusal]
+
+
+def sentence_of_day() -> str:
+    """A last day that cannot be used."""
+    return str(_("Choose a day from today on, and not after the last day of the cycle."))
+
+
+def sentence_of_fault(finding: Finding) -> str:
+    """What is to be put right in one group."""
+    group, names = group_name(finding.group), names_in_row(finding.names)
+    sentences: dict[ListFault, str] = {
+        ListFault.TOO_FEW: ngettext(
+            "%(group)s: choose at least %(num)d.",
+            "%(group)s: choose at least %(num)d.",
+            finding.count,
+            group=group,
+        ),
+        ListFault.TOO_MANY: ngettext(
+            "%(group)s: choose %(num)d at most.",
+            "%(group)s: choose %(num)d at most.",
+            finding.count,
+            group=group,
+        ),
+        ListFault.FULL: _(
+            "%(names)s cannot take another form in this cycle. Choose somebody else.", names=names
+        ),
+    }
+    return sentences[finding.fault]
+
+
+def state_names() -> dict[ListState | None, str]:
+    """How far a list is; None for a participant who was not asked yet."""
+    return {
+        None: _("Not asked yet"),
+        ListState.ASKED: _("Not proposed yet"),
+        ListState.PROPOSED: _("Waits for approval"),
+        ListState.RETURNED: _("Returned"),
+        ListState.APPROVED: _("Approved"),
+    }

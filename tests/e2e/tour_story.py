@@ -1,0 +1,47 @@
+"""Whom the tour meets, and what the story does a little differently for it."""
+
+from app.demo import checks
+from app.demo import story as acts
+from app.demo.mailbox import Received
+from app.demo.story import HR_ADDRESS, Story
+
+ASKED = (
+    "SELECT p.email FROM feedback_requests AS r JOIN participants AS t ON t.id = r.participant_id"
+    " JOIN reviewers AS v ON v.id = r.reviewer_id JOIN people AS p ON p.id = v.person_id WHERE"
+)
+PROPOSING = """
+SELECT participants.id, person.email, manager.email FROM participants
+JOIN people AS person ON person.id = participants.person_id
+JOIN people AS manager ON manager.id = person.manager_id
+WHERE participants.cycle_id = ? AND person.email IS NOT NULL AND manager.email IS NOT NULL
+ORDER BY participants.id LIMIT 1
+"""
+
+
+def wait_for_all_letters(story: Story) -> None:
+    """Until everything that may leave today has arrived: the next act counts its own letters."""
+    [(due,)] = checks.rows(
+        story.instance,
+        "SELECT count(*) FROM jobs WHERE kind = 'send_letter' "
+        "AND run_at <= datetime('now', '+1 hour')",
+    )
+    acts.wait_for_letters(story, due)
+
+
+def choose_reviewers(story: Story) -> list[Received]:
+    """Somebody inside with several people to compare, and a customer with one: both take time."""
+    queries = (
+        f"{ASKED} p.kind <> 'customer' GROUP BY p.email, r.rater_group, t.scheme_id"
+        " HAVING count(*) BETWEEN 3 AND 6 ORDER BY p.email LIMIT 1",
+        f"{ASKED} p.kind = 'customer' GROUP BY p.email HAVING count(*) = 1"
+        " ORDER BY p.email LIMIT 1",
+    )
+    wanted = [checks.rows(story.instance, query)[0][0] for query in queries]
+    return [next(letter for letter in story.invitations if email in letter.to) for email in wanted]
+
+
+def close(story: Story) -> None:
+    """HR ends the collection. (The demo's own act would miss what was answered in the browser.)"""
+    with story.signed_in(HR_ADDRESS) as hr:
+        hr.open(f"/hr/c/{story.cycle_id}/close")
+        hr.send(hr.form(action="/close"))
