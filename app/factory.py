@@ -44,6 +44,7 @@ from app.people import views as people
 from app.plans import views as plans
 from app.questionnaires import views as questionnaires
 from app.questionnaires.editing import views as editing
+from app.questionnaires.exchange import views as exchange
 from app.ratings import views as ratings
 from app.web import health
 from app.web.compression import compress
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     people.bp,
     questionnaires.bp,
     editing.bp,
+    exchange.bp,
     previewing.bp,
     publishing.bp,
     ratings.bp,

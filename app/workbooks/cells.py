@@ -136,6 +136,8 @@ _BAD_CHOICE = {
     "locale": RowProblem.BAD_LOCALE,
     "kind": RowProblem.BAD_KIND,
     "relation": RowProblem.BAD_RELATION,
+    "audience": RowProblem.BAD_AUDIENCE,
+    "reverse": RowProblem.BAD_YES_NO,
 }
 
 

@@ -54,11 +54,13 @@ class Column:
 class SheetLayout:
     """One sheet: its part, its names and its columns in the order of the template."""
 
-    part: Part
+    part: str
     zh: str
     en: str
     aliases: tuple[str, ...]
     columns: tuple[Column, ...]
+    has_examples: bool = True
+    """Whether rows that begin with an example mark are left out."""
 
     def column(self, key: str) -> Column:
         """The column with this key."""

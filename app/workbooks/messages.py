@@ -1,34 +1,16 @@
 """The sentences for what is wrong with a file or a cell, in the reader's language."""
 
-from dataclasses import dataclass
-from typing import Protocol
-
 from flask_babel import gettext, lazy_gettext
 
+from app.workbooks.item_messages import ITEM_WORDINGS
 from app.workbooks.problems import Adjustment, FileProblem, RowError, RowProblem, WorkbookError
+from app.workbooks.wording import EMPTY_CELL, QUOTED, Lazy, Wording
 
-
-class Lazy(Protocol):
-    """A text whose language is chosen when it is shown."""
-
-    def __str__(self) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wording:
-    """What was found, what was expected and what to do about it."""
-
-    found: Lazy
-    expected: Lazy
-    fix: Lazy
-
-
-EMPTY_CELL = lazy_gettext("the cell is empty")
-QUOTED = lazy_gettext("“%(found)s”")
 FULL_STOPS = ".。"
 CHANGE_ONE = lazy_gettext("Change one of the two rows")
 
 WORDINGS: dict[RowProblem, Wording] = {
+    **ITEM_WORDINGS,
     RowProblem.HEADER_MISSING: Wording(
         found=lazy_gettext("the column is missing"),
         expected=lazy_gettext("a column with this header"),

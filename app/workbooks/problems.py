@@ -85,6 +85,16 @@ class RowProblem(StrEnum):
     WEIGHTS_NOT_100 = "weights_not_100"
     DUPLICATE_KPI = "duplicate_kpi"
     FROM_FEEDBACK = "from_feedback"
+    BAD_AUDIENCE = "bad_audience"
+    BAD_YES_NO = "bad_yes_no"
+    BAD_ITEM_WEIGHT = "bad_item_weight"
+    UNKNOWN_CODE = "unknown_code"
+    DUPLICATE_CODE = "duplicate_code"
+    OTHER_NAME = "other_name"
+    ONE_LANGUAGE = "one_language"
+    UNKNOWN_ENTRY = "unknown_entry"
+    DUPLICATE_ENTRY = "duplicate_entry"
+    SAME_LABEL = "same_label"
 
 
 WARNINGS = frozenset(

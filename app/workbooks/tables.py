@@ -46,7 +46,7 @@ class Place:
 class Table:
     """One sheet, read: its rows and what was found wrong or tidied up on the way."""
 
-    part: Part
+    layout: SheetLayout
     sheet: str
     places: Mapping[str, Place]
     rows: list[Row]
@@ -54,6 +54,10 @@ class Table:
     adjusted: Counter[Adjustment]
     ignored: tuple[str, ...] = field(default=())
     """Headers of columns that the layout does not know."""
+
+    @property
+    def part(self) -> str:
+        return self.layout.part
 
     def error(
         self,
@@ -65,7 +69,7 @@ class Table:
         **params: object,
     ) -> RowError:
         """The finding for one cell of this table; `found` is by default the cell's own text."""
-        place = self.places.get(key) or _absent(LAYOUTS[self.part].column(key), self.places)
+        place = self.places.get(key) or _absent(self.layout.column(key), self.places)
         text = row.get(key) if found is None and isinstance(row, Row) else found
         return RowError(
             sheet=self.sheet,
@@ -83,14 +87,16 @@ def read_tables(sheets: Sequence[Sheet], *, only: Iterable[Part] = tuple(Part)) 
 
     A sheet is known by its name, a CSV file by its headers. Raises `WorkbookError` where none fits.
     """
-    wanted = [LAYOUTS[part] for part in Part if part in set(only)]
-    found = {layout.part: _find_sheet(sheets, layout) for layout in wanted}
-    tables = [
-        read_table(sheet, LAYOUTS[part]) for part, sheet in found.items() if sheet is not None
-    ]
+    return read_layouts(sheets, [LAYOUTS[part] for part in Part if part in set(only)])
+
+
+def read_layouts(sheets: Sequence[Sheet], layouts: Sequence[SheetLayout]) -> list[Table]:
+    """The same for sheets of any subject, in the order of the layouts."""
+    found = [(layout, _find_sheet(sheets, layout)) for layout in layouts]
+    tables = [read_table(sheet, layout) for layout, sheet in found if sheet is not None]
     if not tables:
         raise WorkbookError(
-            FileProblem.NO_KNOWN_SHEET, sheets="、".join(layout.zh for layout in wanted)
+            FileProblem.NO_KNOWN_SHEET, sheets="、".join(layout.zh for layout in layouts)
         )
     return tables
 
@@ -114,7 +120,7 @@ def read_table(sheet: Sheet, layout: SheetLayout) -> Table:
     """Find the columns by their headers, then tidy and check every cell of every row."""
     places, errors, ignored = _find_columns(sheet, layout)
     table = Table(
-        part=layout.part,
+        layout=layout,
         sheet=layout.zh if sheet.is_csv else sheet.name,
         places=places,
         rows=[],
@@ -149,6 +155,8 @@ def _read_row(raw: SheetRow, columns: Iterable[tuple[Column, Place]], table: Tab
 
 
 def _is_example(raw: SheetRow, table: Table) -> bool:
+    if not table.layout.has_examples:
+        return False
     first = next((cell.strip().lower() for cell in raw.cells if cell.strip()), "")
     if not first.startswith(EXAMPLE_MARKS):
         return False

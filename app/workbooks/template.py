@@ -47,10 +47,10 @@ def write_template() -> bytes:
         SheetContent(
             name=layout.zh,
             header=[column.zh for column in layout.columns],
-            rows=[line.split("|") for line in EXAMPLES[layout.part]],
-            example_rows=frozenset(range(len(EXAMPLES[layout.part]))),
+            rows=[line.split("|") for line in EXAMPLES[part]],
+            example_rows=frozenset(range(len(EXAMPLES[part]))),
         )
-        for layout in LAYOUTS.values()
+        for part, layout in LAYOUTS.items()
     ]
     notes = SheetContent(name=NOTES_SHEET, header=NOTES_HEADER, rows=_notes())
     return write_workbook([*sheets, notes], decorate=_decorate)

@@ -20,5 +20,13 @@ LOCALE_WORDS: dict[str, str] = {
     **dict.fromkeys(("zh", "zh-cn", "zh_cn", "中文", "汉语", "简体中文", "chinese"), "zh"),
     **dict.fromkeys(("en", "en-us", "en-gb", "en_us", "英文", "英语", "english"), "en"),
 }
+AUDIENCE_WORDS: dict[str, str] = {
+    **dict.fromkeys(("同事", "内部", "colleagues", "colleague", "internal"), "internal"),
+    **dict.fromkeys(("客户", "外部客户", "customers", "customer"), "customer"),
+}
+YES_NO_WORDS: dict[str, str] = {
+    **dict.fromkeys(("是", "yes", "y", "true", "1", "√"), "1"),
+    **dict.fromkeys(("否", "no", "n", "false", "0"), ""),
+}
 EXAMPLE_MARKS = ("示例", "example")
 """A row whose first cell begins so belongs to the template and is not imported."""

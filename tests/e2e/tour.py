@@ -37,6 +37,7 @@ NOT_PAGES = frozenset(
         *("static", "health.healthz", "health.readyz"),
         "cockpit.sending",  # a part of the cockpit, which carries it too
         *("imports.sample", "imports.template", "imports.annotated"),
+        "exchange.download",
         *("interviews.print_for_hr", "interviews.print_for_manager", "interviews.print_own"),
     }
 )

@@ -10,7 +10,7 @@ from tests.e2e.sweep import Sweep
 
 SAVE = "main form.editor > .actions button[value=save]"
 
-PAGES = ("competencies", "scale", "comments", "preview", "preview/form", "publish")
+PAGES = ("competencies", "scale", "comments", "preview", "preview/form", "publish", "workbook")
 SUBMIT = "main form button[value=submit]"
 
 

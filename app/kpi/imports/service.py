@@ -172,7 +172,7 @@ def apply_checked(checked: CheckedWorkbook, *, account_id: int | None) -> None:
 
 
 def _check(tables: Sequence[Table]) -> _Contents:
-    by_part = {table.part: table for table in tables}
+    by_part = {Part(table.part): table for table in tables}
     records = list_records()
     known = [record.known() for record in records]
     people = read_people(by_part[Part.PEOPLE]) if Part.PEOPLE in by_part else []

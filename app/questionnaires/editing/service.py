@@ -45,7 +45,7 @@ def save_competency(
     account_id: int | None,
 ) -> bool:
     """Store a competency's name and items, in the order of the rows after the act."""
-    if not _claim(draft, revision, account_id, detail=competency.code):
+    if not claim(draft, revision, account_id, detail=competency.code):
         return False
     arrangement = arranged(rows, act)
     removed = {row.key for row in rows} - {row.key for row in arrangement}
@@ -54,7 +54,7 @@ def save_competency(
     for row in arrangement:
         if row.kind is Kind.NAME:
             competency.name_zh, competency.name_en = row.values["zh"], row.values["en"]
-    taken = _item_codes(draft.code)
+    taken = item_codes(draft.code)
     items = [
         _written(row, stored.get(row.key) or _new_item(draft, competency, taken))
         for row in arrangement
@@ -72,7 +72,7 @@ def save_scale(
     draft: Questionnaire, rows: Sequence[Row], *, revision: int, account_id: int | None
 ) -> bool:
     """Store the questionnaire's name and the labels of its levels."""
-    if not _claim(draft, revision, account_id, detail="scale"):
+    if not claim(draft, revision, account_id, detail="scale"):
         return False
     values = {row.key: row.values for row in (*rows_of_scale(draft), *rows)}
     draft.name_zh, draft.name_en = values[NAMES]["zh"], values[NAMES]["en"]
@@ -92,11 +92,11 @@ def save_comments(
     account_id: int | None,
 ) -> bool:
     """Store the comment boxes with what stands above them, in the order after the act."""
-    if not _claim(draft, revision, account_id, detail="comments"):
+    if not claim(draft, revision, account_id, detail="comments"):
         return False
     stored = rows_of_comments(draft)
     leads = {row.key: dict(row.values) for row in (*stored, *rows) if row.kind is Kind.LEAD}
-    known, taken = {row.key for row in stored}, _box_codes(draft.code)
+    known, taken = {row.key for row in stored}, box_codes(draft.code)
     boxes: list[dict[str, str]] = []
     for row in arranged(rows, act):
         if row.kind is Kind.BOX and not row.is_blank:
@@ -115,7 +115,7 @@ def add_competency(draft: Questionnaire, name: Row, *, account_id: int | None) -
     """Append a competency without items. It takes nothing from anybody, so any revision will do."""
     draft.revision = Questionnaire.revision + 1
     competency = Competency(
-        code=fresh_code("C", _competency_codes(draft.code)),
+        code=fresh_code("C", competency_codes(draft.code)),
         position=max((row.position for row in draft.competencies), default=0) + 1,
         name_zh=name.values["zh"],
         name_en=name.values["en"],
@@ -138,7 +138,7 @@ def move_competency(
 
     Raises DraftError when somebody else has changed the draft: they may have moved it too.
     """
-    if not _claim(draft, revision, account_id, detail=f"{competency.code} {move}"):
+    if not claim(draft, revision, account_id, detail=f"{competency.code} {move}"):
         raise DraftError(_stale())
     order = list(draft.competencies)
     place = order.index(competency)
@@ -191,7 +191,7 @@ def mark_published(draft: Questionnaire, *, revision: int, account_id: int | Non
     )
 
 
-def _claim(draft: Questionnaire, revision: int, account_id: int | None, *, detail: str) -> bool:
+def claim(draft: Questionnaire, revision: int, account_id: int | None, *, detail: str) -> bool:
     """Take the next revision, which only one of two who saw the same one can."""
     claimed = db.session.execute(
         update(Questionnaire)
@@ -230,10 +230,14 @@ def _stale() -> str:
 
 
 def _new_item(draft: Questionnaire, competency: Competency, taken: set[str]) -> Item:
-    prefix = f"{draft.code[:20]}-{competency.code[:10].lower()}-"
-    code = fresh_code(prefix, taken, digits=2)
+    code = fresh_code(item_prefix(draft.code, competency.code), taken, digits=2)
     taken.add(code)
     return Item(code=code)
+
+
+def item_prefix(questionnaire: str, competency: str) -> str:
+    """What the codes of a competency's items begin with."""
+    return f"{questionnaire[:20]}-{competency[:10].lower()}-"
 
 
 def _written(row: Row, item: Item) -> Item:
@@ -248,21 +252,21 @@ def _in_both_languages(values: Mapping[str, str]) -> dict[str, str]:
     return {"zh": values["zh"], "en": values["en"]}
 
 
-def _item_codes(code: str) -> set[str]:
+def item_codes(code: str) -> set[str]:
     """Of every version of a questionnaire."""
     query = select(Item.code).join(Competency, Item.competency_id == Competency.id)
     query = query.join(Questionnaire, Competency.questionnaire_id == Questionnaire.id)
     return set(db.session.scalars(query.where(Questionnaire.code == code)))
 
 
-def _competency_codes(code: str) -> set[str]:
+def competency_codes(code: str) -> set[str]:
     query = select(Competency.code).join(
         Questionnaire, Competency.questionnaire_id == Questionnaire.id
     )
     return set(db.session.scalars(query.where(Questionnaire.code == code)))
 
 
-def _box_codes(code: str) -> set[str]:
+def box_codes(code: str) -> set[str]:
     boxes = db.session.scalars(
         select(Questionnaire.comment_boxes).where(Questionnaire.code == code)
     )
