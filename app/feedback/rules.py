@@ -10,6 +10,7 @@ from typing import Any
 
 from app.people.groups import RaterGroup
 from app.questionnaires.rules import Audience, seconds_for_form
+from app.schemes.rules import Method
 
 LATER_FORM_SHARE = Decimal("0.75")
 
@@ -79,15 +80,21 @@ class Promise:
     k_pool: int  # the same as k for the pool as a whole: the most that a group in it asks for
     pool: tuple[RaterGroup, ...]  # groups that are combined when one of them is below k
     counts: bool  # whether the group has a weight in the score
+    kpis: tuple[tuple[str, str], ...]  # KPIs read from the group's answers, named in (zh, en)
 
     @property
     def kind(self) -> object:
         """Equal for groups that are promised the same, and so may share one sentence."""
-        return (self.audience, self.k, self.k_comment, self.pool) if self.protected else self.group
+        return self._protection if self.protected else self.group
+
+    @property
+    def _protection(self) -> object:
+        return (self.audience, self.k, self.k_comment, self.pool, self.kpis)
 
     def version(self, mode: str) -> str:
         """Names the notice that was shown; kept with an answer, so it tells no more than group."""
         shown = f"k{self.k}c{self.k_comment}" if self.protected else "named"
+        shown += "s" if self.kpis else ""
         return f"1/{mode}/{self.group}/{shown}"[:40]
 
 
@@ -111,7 +118,17 @@ def promise_to(group: RaterGroup, definition: Mapping[str, Any], *, k_min: int) 
         k_pool=max([k, *(_least(rows[name], k_min) for name in together)]),
         pool=tuple(sorted(RaterGroup(name) for name in together)),
         counts=Decimal(str(own.get("weight", "0"))) > 0,
+        kpis=tuple(_kpis_read_from(group, definition)),
     )
+
+
+def _kpis_read_from(group: RaterGroup, definition: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Both names of every KPI whose points are the mean of this group's answers."""
+    for dimension in definition.get("dimensions", ()):
+        for element in dimension["elements"]:
+            kpi = element.get("kpi") or {}
+            if kpi.get("method") == Method.FROM_FEEDBACK and kpi.get("group") == group:
+                yield element["name_zh"], element["name_en"]
 
 
 def _least(row: Mapping[str, Any], k_min: int) -> int:

@@ -108,7 +108,7 @@ def _with_unit(figure: str, unit: str) -> str:
 
 def _evidence(element: ShownElement, manager: Part) -> str:
     if element.score is None:
-        return element.explain
+        return answers_sentence(element) or element.explain
     if element.kind is ElementKind.COMPETENCY:
         return str(_("360 feedback"))
     read = answers_sentence(element)

@@ -78,11 +78,15 @@ def _dimension(
         "score": _score(result.score),
         "points": fixed_text(result.shown, rating.places),
         "elements": [
-            _element(one, elements[one.id], result, rating.places)
-            | {"answers": surveys.get(one.id, [])}
+            _element(one, elements[one.id], result, rating.places) | _answers(one.id, surveys)
             for one in result.elements
         ],
     }
+
+
+def _answers(element_id: str, surveys: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """Whose answers a KPI read from the feedback is made of; nobody's where too few answered."""
+    return {"answers": surveys.get(element_id, []), "from_feedback": element_id in surveys}
 
 
 def _element(

@@ -115,6 +115,7 @@ def _element(row: Table, language: str) -> ShownElement:
         unit=row[f"unit_{language}"],
         source=row["source"],
         evidence=row["evidence"],
+        is_from_feedback=row.get("from_feedback", bool(row.get("answers"))),
         answers=tuple(
             AnswersBehind(label=one[language], raters=one["raters"])
             for one in row.get("answers", ())  # results stored before there were such KPIs

@@ -69,7 +69,8 @@ class ShownElement:
 
     `points` go into the dimension and add up to its `points`. Where `score` is None, `explain`
     says why; else it is the sum `8.13 = 22% × 35% × 105.60`. `target` and `actual` are as HR's
-    sheet has them, without the `unit`.
+    sheet has them, without the `unit`. A KPI read from the feedback has no `answers` where too few
+    were given.
     """
 
     id: str
@@ -85,6 +86,7 @@ class ShownElement:
     unit: str = ""
     source: str = ""
     evidence: str = ""
+    is_from_feedback: bool = False  # a KPI that no sheet gives: it is read from the answers
     answers: tuple[AnswersBehind, ...] = ()
 
 

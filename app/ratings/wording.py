@@ -48,9 +48,12 @@ def withheld_sentence(note: Withheld) -> str:
 
 
 def answers_sentence(element: ShownElement) -> str:
-    """Whose answers a KPI was read from; empty for every other element."""
-    if not element.answers:
+    """Whose answers a KPI was read from, or why from nobody's; empty for every other element."""
+    if not element.is_from_feedback:
         return ""
+    if not element.answers:
+        reason: str = _("From the answers of this cycle: %(reason)s.", reason=element.explain)
+        return reason
     groups = [
         _("%(group)s (%(count)s people)", group=one.label, count=one.raters)
         for one in element.answers

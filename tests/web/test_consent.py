@@ -16,6 +16,7 @@ from app.feedback.consenting.models import Consent, ConsentText
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
 from app.people.groups import RaterGroup
 from app.people.models import Person
+from app.schemes.service import install_packs
 from tests.factories import make_customer, make_cycle, make_request, make_reviewer
 from tests.forms import Scene, filled, make_scene, start
 
@@ -60,6 +61,20 @@ def test_reading_the_page_keeps_nothing(client: FlaskClient) -> None:
     assert "By pressing the button you agree" in page
     assert "You may withdraw at any time: until collection closes" in page
     assert consents() == []
+
+
+def test_customers_agree_to_the_kpi_that_is_read_from_their_answers(client: FlaskClient) -> None:
+    scene = of_customer()
+    scene.participants[0].scheme = next(row for row in install_packs() if row.code == "csm")
+    db.session.commit()
+    told = "The combined figure also counts as the KPI “Customer satisfaction”."
+    page = client.get(scene.link).text
+    assert told in page
+
+    client.post(f"{scene.link}/start", data={"notice": hash_on(page)})
+
+    assert told in db.session.scalars(select(ConsentText)).one().text
+    assert told in client.get("/r/p/1").text
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

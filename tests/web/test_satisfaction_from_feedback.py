@@ -9,6 +9,8 @@ from app.db import db
 from tests.kam_example import make_scheme, without
 from tests.web.test_results import Cast, make_cast, page_for
 
+NOBODYS = "From the answers of this cycle: too few or none answered, so it does not apply"
+
 
 def read_from_the_round(**choices: Any) -> Cast:
     """The example with an old line for satisfaction in the sheet, which the scheme overrules."""
@@ -61,5 +63,27 @@ def test_two_customers_make_no_satisfaction_and_are_not_told_from_none(client: F
     cast = read_from_the_round(raters=without("customer", keep=2))
     page = page_for(client, cast.manager, f"/m/p/{cast.world.participant.id}")
 
-    assert "too few or none answered, so it does not apply" in page
-    assert "From the answers of" not in page
+    assert NOBODYS in page
+    assert "From the answers of Customers" not in page
+
+
+def test_hr_reads_too_where_nobodys_answers_count(client: FlaskClient) -> None:
+    cast = read_from_the_round(raters=without("customer", keep=2), released=False)
+    world = cast.world
+
+    page = page_for(
+        client, cast.hr, f"/hr/c/{world.cycle.id}/ratings/{world.participant.id}/calibrate"
+    )
+
+    assert f"Customer satisfaction: {NOBODYS}" in page
+
+
+def test_whose_answers_it_is_made_of_stands_there_before_anything_is_opened(
+    client: FlaskClient,
+) -> None:
+    cast = read_from_the_round()
+    page = page_for(client, cast.employee, f"/me/result/{cast.world.participant.id}")
+    row = page[page.index("Customer satisfaction</summary>") :].split("</th>")[0]
+
+    assert "Target" not in row  # no sheet gives one
+    assert "From the answers of Customers" in row.split("</details>")[1]

@@ -16,6 +16,7 @@ from app.questionnaires.rules import Audience
 from app.schemes.packs import load_scheme
 
 KAM = load_scheme("kam").definition()
+SATISFACTION = {"method": "from_feedback", "group": "customer"}
 
 
 def door(*states: str, **changes: bool) -> Door:
@@ -180,3 +181,19 @@ def test_a_pool_asks_for_as_many_as_the_strictest_of_its_groups() -> None:
     assert (promise.k, promise.k_pool) == (3, 5)
     assert standing is not None
     assert standing.outlook is Outlook.WITHHELD
+
+
+def test_a_group_whose_answers_make_a_kpi_is_told_which() -> None:
+    elements = [
+        {"name_zh": "客户满意度", "name_en": "Customer satisfaction", "kpi": SATISFACTION},
+        {"name_zh": "回款率", "name_en": "Collection", "kpi": {"method": "ratio"}},
+        {"name_zh": "沟通", "name_en": "Communication", "competency": "C1"},
+    ]
+    definition = {**KAM, "dimensions": [{"elements": elements}]}
+
+    customer = promise_to(RaterGroup.CUSTOMER, definition, k_min=3)
+
+    assert customer.kpis == (("客户满意度", "Customer satisfaction"),)
+    assert customer.version("confidential") == "1/confidential/customer/k3c5s"
+    assert promise_to(RaterGroup.PEER, definition, k_min=3).kpis == ()
+    assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=3).kind != customer.kind
