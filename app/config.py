@@ -31,6 +31,8 @@ class Settings:
     company: str = "Roundview"
     mail_from: str = "hr@roundview.example"
     mail_rate: int = 0
+    bounce_mailbox: str = field(default="", repr=False)
+    bounce_secret: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: int = 0
@@ -60,6 +62,8 @@ class Settings:
             company=env.get("COMPANY", "Roundview"),
             mail_from=env.get("MAIL_FROM", "hr@roundview.example"),
             mail_rate=_whole_number(env, "MAIL_RATE", 0),
+            bounce_mailbox=_bounce_mailbox(env),
+            bounce_secret=env.get("BOUNCE_SECRET", ""),
             host=host,
             port=port,
             trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),
@@ -94,6 +98,15 @@ def _mail_url(env: Mapping[str, str]) -> str:
     url = env.get("MAIL_URL", "smtp://127.0.0.1:1025")
     if urlsplit(url).scheme not in {"smtp", "smtps"}:
         raise SettingError("MAIL_URL must look like smtp://user:password@host:port or smtps://…")
+    return url
+
+
+def _bounce_mailbox(env: Mapping[str, str]) -> str:
+    url = env.get("BOUNCE_MAILBOX", "")
+    if url and urlsplit(url).scheme not in {"imap", "imaps"}:
+        raise SettingError(
+            "BOUNCE_MAILBOX must look like imaps://user:password@host/INBOX or imap://…"
+        )
     return url
 
 

@@ -25,6 +25,7 @@ from app.cycles.workdays import views as workdays
 from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
+from app.feedback.bouncing import views as bouncing
 from app.feedback.cockpit import views as cockpit
 from app.feedback.comparing import views as comparing
 from app.feedback.consenting import views as consenting
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     consenting.inside,
     consenting.by_link,
     opting_out.bp,
+    bouncing.bp,
     cycles.bp,
     workdays.bp,
     launching.bp,
@@ -111,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(landing.bp)
     csrf.exempt(consenting.by_link)
     csrf.exempt(opting_out.bp)
+    csrf.exempt(bouncing.bp)
     limiter.init_app(app)
     init_languages(app, preferred_language)
     init_guard(app)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from time import monotonic
 
 from flask import Flask
 
@@ -21,12 +22,15 @@ from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
 from app.jobs.rules import is_exhausted
 from app.mail import flow
+from app.mail.bounces import take_in
 from app.mail.delivery import Sender, give_up, put_off, send_letter
+from app.mail.mailbox import read_reports
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
 from app.mail.smtp import Line
 
 log = logging.getLogger(__name__)
+MAILBOX_PAUSE_SECONDS = 60
 
 
 def work_until_idle(app: Flask) -> timedelta | None:
@@ -38,6 +42,8 @@ def work_until_idle(app: Flask) -> timedelta | None:
             thank_where_due(settings)
             while (job := next_job(settings.mail_rate)) is not None:
                 work(job, settings, line)
+            if settings.bounce_mailbox and _is_time_to_read(app):
+                read_mailbox(settings)
             return until_next(settings.mail_rate)
         finally:
             db.session.remove()
@@ -70,6 +76,30 @@ def until_next(letters_per_minute: int) -> timedelta | None:
         return others
     letters = max(wait, all_jobs)
     return letters if others is None else min(letters, others)
+
+
+def read_mailbox(settings: Settings) -> None:
+    """Take in the letters that came back; a mailbox that cannot be read now is read later."""
+    try:
+        read_reports(settings.bounce_mailbox, _take_in_and_commit)
+    except Exception as error:
+        db.session.rollback()
+        log.warning("the mailbox of bounces was not read: %s", error)
+
+
+def _take_in_and_commit(raw: bytes) -> None:
+    effect = take_in(raw)
+    db.session.commit()
+    log.info("a message in the mailbox of bounces: %s", effect.value)
+
+
+def _is_time_to_read(app: Flask) -> bool:
+    """Once a minute in each process; two that read at one moment do no harm."""
+    present = monotonic()
+    if present < app.extensions.get("mailbox_rests_until", 0.0):
+        return False
+    app.extensions["mailbox_rests_until"] = present + MAILBOX_PAUSE_SECONDS
+    return True
 
 
 def remind_where_due(settings: Settings) -> None:
