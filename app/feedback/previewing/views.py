@@ -134,6 +134,7 @@ def _framed(
             asked=sample.asked,
             choice=choice,
             language_switch=lambda: switch,
+            consent_place=lambda _visit: None,  # nobody real is asked who could take it back
             **values,
         )
 
