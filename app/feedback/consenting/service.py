@@ -37,7 +37,7 @@ def stands(reviewer: Reviewer) -> bool:
 
 def has_begun(reviewer: Reviewer) -> bool:
     """Whether this is a customer who has pressed Start, and so agreed, at some time."""
-    return is_needed(reviewer) and reviewer.started_on is not None
+    return reviewer.started_on is not None and is_needed(reviewer)
 
 
 def is_withdrawn(reviewer: Reviewer) -> bool:
