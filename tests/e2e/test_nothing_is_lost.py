@@ -224,7 +224,7 @@ def test_back_after_the_submission_shows_the_receipt_and_no_form(
         submit(page)
         page.go_back()
         expect(page.locator("h1")).to_contain_text("has been received")
-        assert page.locator("form").count() == 0
+        assert page.locator("#form").count() == 0
 
     assert sent_once(installation, invited) == ([5] * ITEMS, [])
 
