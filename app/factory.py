@@ -33,6 +33,7 @@ from app.feedback.correcting import views as correcting
 from app.feedback.extending import views as extending
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
+from app.feedback.measuring import views as measuring
 from app.feedback.nominating import views as nominating
 from app.feedback.opting_out import views as opting_out
 from app.feedback.outbox import views as outbox
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     correcting.bp,
     consenting.inside,
     consenting.by_link,
+    measuring.bp,
     opting_out.bp,
     bouncing.bp,
     cycles.bp,

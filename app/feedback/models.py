@@ -58,6 +58,8 @@ class Reviewer(Base):
     closes_at: Mapped[datetime | None]  # a deadline of their own: the end of a later day
     # The present link was mailed because they want to change what they submitted.
     may_correct: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Has answered the ease question, never how; forgotten in the close.
+    ease_given: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     cycle: Mapped[Cycle] = relationship()
     person: Mapped[Person] = relationship()

@@ -10,6 +10,8 @@ from app.cycles.models import Cycle
 from app.cycles.rules import Mode, wall_time
 from app.feedback.answers import FormShape
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
+from app.feedback.measuring.rules import seconds_usual
+from app.feedback.measuring.service import load_counts
 from app.feedback.models import RequestState, Reviewer
 from app.feedback.queries import Asked, count_items, get_forms, list_asked
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
@@ -156,14 +158,15 @@ def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
 
 
 def minutes_for(visit: Visit) -> int:
-    """How long the forms that are still open take together."""
+    """How long the forms that are still open take together, as others of the round needed."""
     schemes = frozenset(row.scheme_id for row in visit.asked)
     counts = _frozen_counts(launch_of(visit.cycle), schemes)
     sizes = []
     for row in visit.open_ones or visit.asked:
         audience = Audience.CUSTOMER if row.group is RaterGroup.CUSTOMER else Audience.INTERNAL
         sizes.append((audience, counts.get((row.scheme_id, audience), 0)))
-    return minutes_needed(sizes)
+    usual = seconds_usual(load_counts(visit.cycle.id))
+    return minutes_needed(sizes, usual=usual, done_before=visit.done_count)
 
 
 def form_page(visit: Visit, asked: Asked) -> FormPage:

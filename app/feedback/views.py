@@ -14,6 +14,9 @@ from app.feedback import drafts, submissions
 from app.feedback.answers import Body, answers_of, comments_of, missing_fields, read_body
 from app.feedback.comparing.pages import may_compare
 from app.feedback.hinting.service import hints_for
+from app.feedback.measuring.rules import measure_of
+from app.feedback.measuring.service import count_form
+from app.feedback.measuring.wording import ease_names
 from app.feedback.models import DeclineReason, RequestState
 from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
@@ -61,7 +64,8 @@ def fill_in(number: int) -> ResponseReturnValue:
     draft = drafts.read_draft(visit.token, asked.id)
     values, revision = draft.values, draft.revision
     form = form_page(visit, asked)
-    return _form(visit, asked, form, values, revision=revision)
+    opened = 0 if revision else int(now().timestamp())
+    return _form(visit, asked, form, values, revision=revision, opened=opened)
 
 
 @bp.post("/p/<int:number>")
@@ -167,7 +171,7 @@ def done() -> ResponseReturnValue:
     visit = visit_by_cookie(*INSIDE)
     if visit.open_ones:
         return redirect(url_for(".list_people"))
-    return page("done.html", visit=visit)
+    return page("done.html", visit=visit, ease_names=ease_names)
 
 
 @bp.errorhandler(TooLateError)
@@ -259,13 +263,18 @@ def _copy() -> str:
     return request.form.get("copy", "")[:COPY_CHARACTERS]
 
 
+def _opened() -> int:
+    """When the form sent was first shown, in seconds; 0 where it was not filled in at one go."""
+    return request.form.get("opened", 0, type=int)
+
+
 def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
     """Whether this was the first submission. The caller commits."""
     touched_at = submissions.last_touch(visit.asked)
     submissions.ensure_collecting(
         visit.cycle, touched_at=touched_at, now=now(), own_deadline=visit.reviewer.closes_at
     )
-    return submissions.submit_form(
+    first = submissions.submit_form(
         request_id=asked.id,
         cycle=visit.cycle,
         sent=Sent(
@@ -275,6 +284,14 @@ def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
         ),
         page=drafts.Page(token=visit.token, values=body.values, base=_base(), copy=_copy()),
     )
+    if first and not asked.reopened and _opened():
+        count_form(
+            visit.cycle.id,
+            measure_of(form.promise.audience, done_before=visit.done_count),
+            seconds=int(now().timestamp()) - _opened(),
+            items=len(form.shape.items),
+        )
+    return first
 
 
 def _save(
@@ -343,6 +360,8 @@ def _form(
     form: FormPage,
     values: Mapping[str, str],
     status: int = 200,
+    *,
+    opened: int = 0,
     **notes: object,
 ) -> Response:
     shown = {"missing": [], "problems": [], "hints": {}, "filled_elsewhere": False, "again": False}
@@ -355,6 +374,7 @@ def _form(
         notice=notice_about(visit, asked, form.promise),
         values=values,
         hinted="hinted" in request.form,
+        opened=opened or _opened(),
         sent=_just_sent(visit),
         next_one=visit.after(asked),
         copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),

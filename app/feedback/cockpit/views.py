@@ -1,5 +1,7 @@
 """HR's page of a round: how far it is, whom to chase, and the next step."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -28,6 +30,8 @@ from app.feedback.cockpit.wording import (
     trouble_in_words,
 )
 from app.feedback.extending.queries import count_with_more_time, list_asking
+from app.feedback.measuring.service import load_figures
+from app.feedback.measuring.wording import clock, kind_names, measure_names
 from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
 from app.feedback.reminding.service import plan_reminding, remind, write_letters
@@ -77,10 +81,23 @@ def show(cycle_id: int) -> ResponseReturnValue:
         deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),
         left=time_left_in_words(time_left(cycle.closes_at, now())),
         group_name=group_name,
-        quality=list_counts(cycle_id) if cycle.closed_at else [],
-        sign_names=sign_names(),
-        count_in_words=count_in_words,
+        **_after_close(cycle),
     )
+
+
+def _after_close(cycle: Cycle) -> Mapping[str, object]:
+    """Counts that may be read only when no answer can come any more, with their words."""
+    if cycle.closed_at is None:
+        return {}
+    return {
+        "quality": list_counts(cycle.id),
+        "sign_names": sign_names(),
+        "count_in_words": count_in_words,
+        "effort": load_figures(cycle.id, k=cycle.k_min),
+        "measure_names": measure_names(),
+        "kind_names": kind_names(),
+        "clock": clock,
+    }
 
 
 @bp.get("/c/<int:cycle_id>/sending")

@@ -112,6 +112,7 @@ def _form(
         problems=[],
         hints={},
         hinted=False,
+        opened=0,
         filled_elsewhere=False,
         again=False,
         sent=None,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.feedback.measuring.rules import Measure
 from app.feedback.rules import (
     Door,
     Outlook,
@@ -79,6 +80,18 @@ def test_the_estimate_is_whole_minutes_rounded_up(
     assert minutes_needed(forms) == minutes
 
 
+def test_what_others_needed_wins_over_counting_items_where_it_is_known() -> None:
+    inside, customer = (Audience.INTERNAL, 30), (Audience.CUSTOMER, 7)
+    first, later = {Measure.FIRST_FORM: 600}, {Measure.LATER_FORM: 120}
+
+    assert minutes_needed([inside], usual=first) == 10
+    assert minutes_needed([inside] * 3, usual={**first, **later}) == 14
+    assert minutes_needed([inside], usual={**first, **later}, done_before=1) == 2
+    assert minutes_needed([inside] * 2, usual=later) == minutes_needed([inside]) + 2
+    assert minutes_needed([customer] * 2, usual={Measure.CUSTOMER_FORM: 60}) == 2
+    assert minutes_needed([customer], usual=first) == minutes_needed([customer])
+
+
 def test_peers_are_promised_the_pool_and_the_minimum_of_their_scheme() -> None:
     promise = promise_to(RaterGroup.PEER, KAM, k_min=3)
 
@@ -129,8 +142,8 @@ def test_the_notice_kept_with_an_answer_tells_no_more_than_the_group() -> None:
         str(promise_to(group, KAM, k_min=3).version("confidential")) for group in RaterGroup
     }
 
-    assert "1/confidential/peer/k3c5" in versions
-    assert "1/confidential/supervisor/named" in versions
+    assert "2/confidential/peer/k3c5" in versions
+    assert "2/confidential/supervisor/named" in versions
     assert all(len(version) <= 40 for version in versions)
 
 
@@ -194,6 +207,6 @@ def test_a_group_whose_answers_make_a_kpi_is_told_which() -> None:
     customer = promise_to(RaterGroup.CUSTOMER, definition, k_min=3)
 
     assert customer.kpis == (("客户满意度", "Customer satisfaction"),)
-    assert customer.version("confidential") == "1/confidential/customer/k3c5s"
+    assert customer.version("confidential") == "2/confidential/customer/k3c5s"
     assert promise_to(RaterGroup.PEER, definition, k_min=3).kpis == ()
     assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=3).kind != customer.kind

@@ -1,0 +1,103 @@
+"""What may be counted of how forms are filled in, and when a count may be read. Pure.
+
+A form's duration falls into a bucket of ten seconds and becomes one of a number; neither the form
+nor the moment is kept with it.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from app.questionnaires.rules import Audience
+
+BUCKET_SECONDS = 10
+LAST_BUCKET = 180  # half an hour, or longer
+FASTEST_PER_ITEM = 1  # seconds; whatever is faster was not read, but sent by a program
+LEAST_FORMS = 10  # before any figure about durations is read
+EASE = range(1, 6)  # 1 is very hard, 5 very easy
+HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
+
+
+class Measure(StrEnum):
+    FIRST_FORM = "first_form"  # of a reviewer inside
+    LATER_FORM = "later_form"
+    CUSTOMER_FORM = "customer_form"
+    EASE = "ease"
+
+
+FORMS = (Measure.FIRST_FORM, Measure.LATER_FORM, Measure.CUSTOMER_FORM)
+Counts = Mapping[int, int]  # bucket → how many
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Durations:
+    """Both figures are the ends of buckets, in seconds: “at most so long”."""
+
+    measure: Measure
+    median: int
+    ninety: int  # nine in ten forms took no longer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ease:
+    mean: Decimal  # one decimal
+    answered: int  # reviewers, in per cent of those who finished, to the next 5
+
+
+def measure_of(audience: Audience, *, done_before: int) -> Measure:
+    """Which measure a form counts for."""
+    if audience is Audience.CUSTOMER:
+        return Measure.CUSTOMER_FORM
+    return Measure.LATER_FORM if done_before else Measure.FIRST_FORM
+
+
+def bucket_of(seconds: int, *, items: int) -> int | None:
+    """The bucket of a form that took so long; None for a time in which nobody reads the items."""
+    if seconds < FASTEST_PER_ITEM * max(1, items):
+        return None
+    return min(seconds // BUCKET_SECONDS, LAST_BUCKET)
+
+
+def quantile(counts: Counts, share: Fraction) -> int:
+    """The end of the bucket, in seconds, within which this share of all lies. Needs a count."""
+    needed = math.ceil(sum(counts.values()) * share)
+    reached = 0
+    for bucket in sorted(counts):
+        reached += counts[bucket]
+        if reached >= needed:
+            break
+    return (bucket + 1) * BUCKET_SECONDS
+
+
+def durations_to_show(counts: Mapping[Measure, Counts]) -> list[Durations]:
+    """The figures of those measures that rest on enough forms."""
+    return [
+        Durations(
+            measure=measure,
+            median=quantile(counts[measure], HALF),
+            ninety=quantile(counts[measure], NINE_IN_TEN),
+        )
+        for measure in FORMS
+        if sum(counts.get(measure, {}).values()) >= LEAST_FORMS
+    ]
+
+
+def ease_to_show(counts: Counts, *, finished: int, k: int) -> Ease | None:
+    """The answers to the ease question; None for fewer than 2k of them."""
+    number = sum(counts.values())
+    if number < 2 * k:
+        return None
+    total = Decimal(sum(level * count for level, count in counts.items()))
+    share = Decimal(100 * number) / max(finished, number)
+    return Ease(
+        mean=(total / number).quantize(Decimal("0.1"), ROUND_HALF_UP),
+        answered=int((share / 5).quantize(Decimal(1), ROUND_HALF_UP)) * 5,
+    )
+
+
+def seconds_usual(counts: Mapping[Measure, Counts]) -> dict[Measure, int]:
+    """What a form usually takes, where enough have been measured."""
+    return {row.measure: row.median for row in durations_to_show(counts)}

@@ -1,0 +1,161 @@
+"""Counting how long forms take and how easy they are, without a trace of whose they were."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, delete, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import db
+from app.feedback.measuring.models import UsageCount
+from app.feedback.measuring.rules import (
+    EASE,
+    Counts,
+    Durations,
+    Ease,
+    Measure,
+    bucket_of,
+    durations_to_show,
+    ease_to_show,
+)
+from app.feedback.models import FeedbackRequest, RequestState, Reviewer
+from app.people.groups import PersonKind
+from app.people.models import Person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turnout:
+    """Reviewers of one kind: how many were asked, started, and of these finished."""
+
+    kind: PersonKind
+    asked: int
+    started: int
+    finished: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What HR reads about a round's forms after the close."""
+
+    turnout: tuple[Turnout, ...]
+    durations: tuple[Durations, ...]
+    ease: Ease | None
+
+
+def count_form(cycle_id: int, measure: Measure, *, seconds: int, items: int) -> None:
+    """Add a form to the count of its bucket, unless a program filled it in."""
+    bucket = bucket_of(seconds, items=items)
+    if bucket is not None:
+        _add_one(cycle_id, measure, bucket)
+
+
+def count_ease(reviewer: Reviewer, level: int) -> None:
+    """Add an answer to the ease question, once for each reviewer; what is no level is nothing.
+
+    That a reviewer has answered is noted until the close, the answer itself never beside it.
+    """
+    if level not in EASE:
+        return
+    first = db.session.scalar(
+        update(Reviewer)
+        .where(Reviewer.id == reviewer.id, Reviewer.ease_given.is_(False))
+        .values(ease_given=True)
+        .returning(Reviewer.id),
+        execution_options={"synchronize_session": False},
+    )
+    if first is not None:
+        _add_one(reviewer.cycle_id, Measure.EASE, level)
+
+
+def load_counts(cycle_id: int) -> dict[Measure, Counts]:
+    """The counts of a round as they stand."""
+    rows = db.session.execute(
+        select(UsageCount.measure, UsageCount.bucket, UsageCount.number).where(
+            UsageCount.cycle_id == cycle_id
+        )
+    )
+    counts: dict[Measure, dict[int, int]] = {}
+    for measure, bucket, number in rows:
+        counts.setdefault(measure, {})[bucket] = number
+    return dict(counts)
+
+
+def load_figures(cycle_id: int, *, k: int) -> Figures:
+    """Only for a closed round: while answers come in, two readings would tell one of them."""
+    counts = load_counts(cycle_id)
+    turnout = _turnout(cycle_id)
+    return Figures(
+        turnout=tuple(turnout),
+        durations=tuple(durations_to_show(counts)),
+        ease=ease_to_show(
+            counts.get(Measure.EASE, {}), finished=sum(row.finished for row in turnout), k=k
+        ),
+    )
+
+
+def forget_order(cycle_id: int) -> None:
+    """In the close: who answered the ease question, and which counts were raised last.
+
+    A database keeps beside a row which transaction wrote it last, and that one also sent a form.
+    Written anew in one transaction, and in the order of their key, all rows say the same.
+    """
+    rows: list[Mapping[str, Any]] = [
+        dict(row)
+        for row in db.session.execute(
+            select(*UsageCount.__table__.columns)
+            .where(UsageCount.cycle_id == cycle_id)
+            .order_by(UsageCount.measure, UsageCount.bucket)
+        ).mappings()
+    ]
+    db.session.execute(
+        delete(UsageCount).where(UsageCount.cycle_id == cycle_id),
+        execution_options={"synchronize_session": False},
+    )
+    if rows:
+        db.session.execute(insert(UsageCount), rows)
+    db.session.execute(
+        update(Reviewer)
+        .where(Reviewer.cycle_id == cycle_id, Reviewer.ease_given)
+        .values(ease_given=False),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _add_one(cycle_id: int, measure: Measure, bucket: int) -> None:
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    dialect: Any = sqlite if is_sqlite else postgresql
+    new = dialect.insert(UsageCount).values(
+        cycle_id=cycle_id, measure=measure, bucket=bucket, number=1
+    )
+    db.session.execute(
+        new.on_conflict_do_update(
+            index_elements=["cycle_id", "measure", "bucket"],
+            set_={"number": UsageCount.number + 1},
+        )
+    )
+
+
+def _turnout(cycle_id: int) -> list[Turnout]:
+    mine = FeedbackRequest.reviewer_id == Reviewer.id
+    waits = exists().where(
+        mine, FeedbackRequest.state.in_([RequestState.OPEN, RequestState.STARTED])
+    )
+    has_sent = exists().where(mine, FeedbackRequest.state == RequestState.SUBMITTED)
+    started = Reviewer.started_on.is_not(None)
+    rows = db.session.execute(
+        select(
+            Person.kind,
+            func.count(),
+            func.sum(case((started, 1), else_=0)),
+            func.sum(case((started & has_sent & ~waits, 1), else_=0)),
+        )
+        .join(Person, Person.id == Reviewer.person_id)
+        .where(Reviewer.cycle_id == cycle_id, exists().where(mine))
+        .group_by(Person.kind)
+    )
+    found = {
+        kind: Turnout(kind=kind, asked=asked, started=int(begun), finished=int(finished))
+        for kind, asked, begun, finished in rows
+    }
+    return [found[kind] for kind in PersonKind if kind in found]

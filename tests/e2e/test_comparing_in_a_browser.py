@@ -1,0 +1,70 @@
+"""Question by question for two people: saved while one answers, also after the line was dead."""
+
+import re
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from app.config import Settings
+from app.db import db
+from app.feedback.drafts import read_draft
+from app.feedback.models import FeedbackRequest, Reviewer
+from tests.e2e.browsing import faults, follow, opened, tap
+from tests.e2e.company import Company, deliver, launch_company, mailed_link
+from tests.smtp_server import Sink
+
+PEOPLE = 2
+
+
+@pytest.fixture
+def company(server: str, app: Flask, settings: Settings) -> Company:
+    launched = launch_company(settings)
+    deliver(app)
+    return launched
+
+
+def drafts_of(company: Company, token: str) -> list[list[str]]:
+    """What is saved about each person, in the order of the list's requests."""
+    db.session.rollback()
+    db.session.expire_all()
+    requests = db.session.scalars(
+        select(FeedbackRequest.id)
+        .join(Reviewer)
+        .where(Reviewer.person_id == company.colleague.id)
+        .order_by(FeedbackRequest.id)
+    )
+    return sorted(sorted(read_draft(token, one).values.values()) for one in requests)
+
+
+def choose(page: Page, question: int, person: int, label: str) -> None:
+    row = page.locator("fieldset").nth(question * PEOPLE + person)
+    tap(row.locator("label", has_text=label).first)
+
+
+@pytest.mark.browser
+def test_each_answer_reaches_its_own_form_also_after_the_line_was_dead(
+    browser: Browser, company: Company, sink: Sink
+) -> None:
+    link = mailed_link(sink, company.colleague)
+    with opened(browser) as page:
+        page.goto(link)
+        follow(page.locator("form[action$='/start'] button"))
+        follow(page.locator("a[href$='/r/compare/1']"))
+        assert faults(page, 320) == []
+        choose(page, 0, 0, "经常")
+        choose(page, 0, 1, "很少")
+        expect(page.locator("#state")).to_have_text("已保存")
+        page.context.set_offline(True)
+        choose(page, 1, 0, "经常")
+        choose(page, 1, 1, "很少")
+        expect(page.locator("#state")).to_have_class("bad")
+        page.context.set_offline(False)
+        expect(page.locator("#state")).to_have_text("已保存")
+        page.reload()
+        assert page.locator("input:checked").count() == 2 * PEOPLE
+        assert drafts_of(company, link.rsplit("/", 1)[1]) == [["2", "2"], ["4", "4"]]
+
+        follow(page.locator("button[value=next]"))
+        assert re.search(r"/r/compare/2$", page.url)

@@ -1,0 +1,83 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from app.feedback.measuring.rules import (
+    LAST_BUCKET,
+    Measure,
+    bucket_of,
+    durations_to_show,
+    ease_to_show,
+    measure_of,
+    quantile,
+    seconds_usual,
+)
+from app.questionnaires.rules import Audience
+
+
+@pytest.mark.parametrize(
+    ("audience", "before", "measure"),
+    [
+        (Audience.INTERNAL, 0, Measure.FIRST_FORM),
+        (Audience.INTERNAL, 1, Measure.LATER_FORM),
+        (Audience.CUSTOMER, 0, Measure.CUSTOMER_FORM),
+        (Audience.CUSTOMER, 2, Measure.CUSTOMER_FORM),
+    ],
+)
+def test_a_form_counts_as_first_later_or_a_customers(
+    audience: Audience, before: int, measure: Measure
+) -> None:
+    assert measure_of(audience, done_before=before) is measure
+
+
+@pytest.mark.parametrize(
+    ("seconds", "items", "bucket"),
+    [
+        (30, 30, 3),
+        (29, 30, None),
+        (-5, 30, None),
+        (0, 0, None),
+        (239, 30, 23),
+        (240, 30, 24),
+        (1_799, 30, 179),
+        (1_800, 30, LAST_BUCKET),
+        (90_000, 30, LAST_BUCKET),
+    ],
+)
+def test_a_duration_falls_into_ten_seconds_unless_nobody_read_the_form(
+    seconds: int, items: int, bucket: int | None
+) -> None:
+    assert bucket_of(seconds, items=items) == bucket
+
+
+def test_a_quantile_is_the_end_of_the_bucket_in_which_it_lies() -> None:
+    counts = {20: 4, 10: 5, 60: 1}
+
+    assert quantile(counts, Fraction(1, 2)) == 110
+    assert quantile(counts, Fraction(51, 100)) == 210
+    assert quantile(counts, Fraction(9, 10)) == 210
+    assert quantile(counts, Fraction(1)) == 610
+
+
+def test_durations_are_read_from_ten_forms_on() -> None:
+    counts = {Measure.FIRST_FORM: {23: 10}, Measure.LATER_FORM: {10: 9}}
+
+    [shown] = durations_to_show(counts)
+
+    assert (shown.measure, shown.median, shown.ninety) == (Measure.FIRST_FORM, 240, 240)
+    assert seconds_usual(counts) == {Measure.FIRST_FORM: 240}
+    assert seconds_usual({}) == {}
+
+
+def test_the_ease_answers_are_read_from_twice_the_group_minimum_on() -> None:
+    assert ease_to_show({5: 5}, finished=20, k=3) is None
+    ease = ease_to_show({5: 4, 4: 2}, finished=20, k=3)
+    assert ease is not None
+    assert (ease.mean, ease.answered) == (Decimal("4.7"), 30)
+
+
+def test_the_share_of_those_who_answered_is_never_above_all() -> None:
+    ease = ease_to_show({3: 6}, finished=0, k=3)
+    assert ease is not None
+    assert ease.answered == 100

@@ -1,0 +1,175 @@
+"""How long forms take and how easy they are: counts of a round, with nobody's name on them."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.auth.models import Role
+from app.clock import now
+from app.cycles.models import Cycle
+from app.db import db
+from app.feedback.closing import close_cycle
+from app.feedback.measuring.models import UsageCount
+from app.feedback.measuring.rules import Measure
+from app.feedback.measuring.service import load_figures
+from app.feedback.models import Reviewer
+from app.people.groups import RaterGroup
+from tests.factories import make_account, make_cycle, sign_in
+from tests.forms import Scene, fields_on, filled, make_scene, start
+
+
+def counts() -> dict[tuple[Measure, int], int]:
+    db.session.expire_all()
+    return {(row.measure, row.bucket): row.number for row in db.session.scalars(select(UsageCount))}
+
+
+def ago(**time: float) -> str:
+    return str(int((now() - timedelta(**time)).timestamp()))
+
+
+def finish(client: FlaskClient, **time: float) -> Scene:
+    """Answer the only form, opened so long ago."""
+    scene = make_scene(cycle=db.session.scalar(select(Cycle)) or make_cycle())
+    start(client, scene)
+    body = filled(client.get("/r/p/1").text)
+    assert client.post("/r/p/1", data={**body, "opened": ago(**time)}).location == "/r/done"
+    return scene
+
+
+def test_a_form_filled_in_at_one_go_is_counted_by_its_duration(client: FlaskClient) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
+    start(client, scene)
+    for number in (1, 2):
+        body = filled(client.get(f"/r/p/{number}").text)
+        assert abs(int(body["opened"]) - int(ago())) <= 60
+        client.post(f"/r/p/{number}", data={**body, "opened": ago(seconds=244)})
+        client.post(f"/r/p/{number}", data={**body, "opened": ago(seconds=244)})
+
+    assert counts() == {(Measure.FIRST_FORM, 24): 1, (Measure.LATER_FORM, 24): 1}
+
+
+def test_a_prompt_in_between_does_not_stop_the_clock(client: FlaskClient) -> None:
+    start(client, make_scene())
+    page = client.get("/r/p/1").text
+
+    shown = client.post("/r/p/1", data={**fields_on(page), "opened": ago(minutes=4)})
+
+    assert shown.status_code == 422
+    assert int(ago()) - int(fields_on(shown.text)["opened"]) >= 240
+
+
+@pytest.mark.parametrize("opened", ["", "x", "9" * 5_000, "-1", ago(days=-1)])
+def test_what_is_no_duration_is_not_counted_and_the_form_arrives(
+    client: FlaskClient, opened: str
+) -> None:
+    start(client, make_scene())
+    body = filled(client.get("/r/p/1").text)
+
+    assert client.post("/r/p/1", data={**body, "opened": opened}).location == "/r/done"
+    assert {measure for measure, bucket in counts() if bucket < 180} == set()
+
+
+def test_a_form_taken_up_again_is_not_measured(client: FlaskClient) -> None:
+    start(client, make_scene())
+    body = filled(client.get("/r/p/1").text)
+    client.post("/r/p/1/save", data=body)
+
+    assert "opened" not in fields_on(client.get("/r/p/1").text)
+
+
+def test_the_ease_question_counts_one_press_for_each_reviewer(client: FlaskClient) -> None:
+    finish(client, minutes=4)
+    assert "How easy was this?" in client.get("/r/done").text
+
+    assert client.post("/r/done/ease", data={"ease": "4"}).location == "/r/done"
+    client.post("/r/done/ease", data={"ease": "1"})
+
+    assert counts()[Measure.EASE, 4] == 1
+    assert (Measure.EASE, 1) not in counts()
+    after = client.get("/r/done").text
+    assert "your answer about the form has been counted" in after
+    assert "How easy was this?" not in after
+
+
+@pytest.mark.parametrize("ease", ["0", "6", "x", ""])
+def test_what_is_no_level_is_no_answer(client: FlaskClient, ease: str) -> None:
+    finish(client, seconds=1)
+
+    client.post("/r/done/ease", data={"ease": ease})
+
+    assert counts() == {}
+    assert "How easy was this?" in client.get("/r/done").text
+
+
+def test_the_close_forgets_who_answered_and_keeps_the_counts(client: FlaskClient) -> None:
+    scene = finish(client, minutes=4)
+    client.post("/r/done/ease", data={"ease": "5"})
+    before = counts()
+
+    close_cycle(scene.cycle, now())
+    db.session.commit()
+
+    assert counts() == before == {(Measure.FIRST_FORM, 24): 1, (Measure.EASE, 5): 1}
+    assert db.session.scalars(select(Reviewer.ease_given)).all() == [False]
+    assert client.post("/r/done/ease", data={"ease": "1"}).status_code == 410
+    assert counts() == before
+
+
+def page_of(client: FlaskClient, cycle: Cycle, locale: str = "en") -> str:
+    sign_in(client, make_account(role=Role.HR, locale=locale))
+    return " ".join(client.get(f"/hr/c/{cycle.id}").text.split())
+
+
+def keep(cycle: Cycle, measure: Measure, buckets: dict[int, int]) -> None:
+    for bucket, number in buckets.items():
+        row = UsageCount(cycle_id=cycle.id, measure=measure, bucket=bucket, number=number)
+        db.session.add(row)
+    db.session.commit()
+
+
+def test_hr_reads_the_figures_of_a_closed_round_in_both_languages(client: FlaskClient) -> None:
+    cycle = finish(client, seconds=1).cycle
+    keep(cycle, Measure.FIRST_FORM, {23: 8, 47: 4})
+    keep(cycle, Measure.EASE, {5: 4, 4: 2})
+    close_cycle(cycle, now())
+    db.session.commit()
+
+    en, zh = page_of(client, cycle), page_of(client, cycle, "zh")
+
+    assert "<td>4:00</td><td>8:00</td>" in en
+    assert "4.7 of 5 on average" in en
+    assert "<td>1</td><td>1 (100 %)</td><td>1 (100 %)</td>" in en
+    assert "平均 4.7 分（满分 5 分）" in zh
+    assert "一半不超过" in zh
+
+
+def test_hr_reads_nothing_while_answers_come_in_or_too_few_have(client: FlaskClient) -> None:
+    cycle = finish(client, minutes=4).cycle
+    keep(cycle, Measure.EASE, {5: 5})
+    keep(cycle, Measure.LATER_FORM, {23: 9})
+    assert "How it went for reviewers" not in page_of(client, cycle)
+
+    close_cycle(cycle, now())
+    db.session.commit()
+    text = page_of(client, cycle)
+
+    assert "Too few forms were filled in at one go" in text
+    assert "Too few answered how easy it was: it takes at least 6." in text
+    figures = load_figures(cycle.id, k=3)
+    assert (figures.durations, figures.ease) == ((), None)
+
+
+def test_the_landing_page_says_what_others_needed_once_ten_have_been_measured(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    counted = client.get(scene.link).text
+    keep(scene.cycle, Measure.FIRST_FORM, {41: 9})
+    assert "about 7 minutes" not in counted
+    assert client.get(scene.link).text.count("about 7 minutes") == 0
+
+    finish(client, seconds=415)
+
+    assert "about 7 minutes" in client.get(scene.link).text
