@@ -15,7 +15,8 @@ KEYS = {
     "dimension": NAMES | {"weight", "score", "points", "elements"},
     "element": NAMES
     | {"kind", "nominal_weight", "weight", "score", "points", "explain_zh", "explain_en"}
-    | {"target", "actual", "unit_zh", "unit_en", "source", "evidence", "answers"},
+    | {"target", "actual", "unit_zh", "unit_en", "source", "evidence", "answers"}
+    | {"from_feedback"},  # as the scheme says, whatever was answered
     "answers": {"groups", "zh", "en", "raters"},
     "competency": NAMES
     | {"cells", "others", "own", "gap", "is_blind_spot", "is_hidden_strength"}
