@@ -253,7 +253,7 @@ def _filled(page: str, random: Random) -> Fields:
         if name.startswith("a-"):
             fields[name] = str(random.randint(1, 5))
         elif name.startswith("c-"):
-            fields[name] = f"说明 {random.randrange(10**9)}"
+            fields[name] = f"说明 {random.randrange(10**6)}"  # a longer one is a phone number
     return {**fields, "action": "submit"}
 
 
