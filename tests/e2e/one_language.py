@@ -16,11 +16,12 @@ from typing import Any
 
 OTHER = {"zh": "en", "en": "zh"}
 FOREIGN = {"zh": re.compile(r"[A-Za-z]{2,}"), "en": re.compile(r"[㐀-鿿]+")}
-# What Chinese readers use as it is: names, units, file names, time zones, codes made of letters.
+# What Chinese readers use as it is: names, units, addresses, files, time zones, codes of letters.
 KNOWN = {
     "zh": re.compile(
         r"\b(?:Roundview|KPI|HR|PDF|Excel|XLSX|CSV|CRM|ERP|OTD|MB|UTC)\b"
         r"|\b[\w-]+\.(?:xlsx|csv)\b"
+        r"|\bhttps?://[!-~]+"
         r"|\([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\)"
         r"|\b[A-Z0-9]{4}(?:-[A-Z0-9]{4})+\b"
     ),
