@@ -5,11 +5,13 @@ nor the moment is kept with it.
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import accumulate
 
 from app.questionnaires.rules import Audience
 
@@ -63,13 +65,10 @@ def bucket_of(seconds: int, *, items: int) -> int | None:
 
 def quantile(counts: Counts, share: Fraction) -> int:
     """The end of the bucket, in seconds, within which this share of all lies. Needs a count."""
-    needed = math.ceil(sum(counts.values()) * share)
-    reached = 0
-    for bucket in sorted(counts):
-        reached += counts[bucket]
-        if reached >= needed:
-            break
-    return (bucket + 1) * BUCKET_SECONDS
+    ordered = sorted(counts)
+    reached = list(accumulate(counts[bucket] for bucket in ordered))
+    needed = math.ceil(reached[-1] * share)
+    return (ordered[bisect_left(reached, needed)] + 1) * BUCKET_SECONDS
 
 
 def durations_to_show(counts: Mapping[Measure, Counts]) -> list[Durations]:
