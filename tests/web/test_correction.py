@@ -400,6 +400,26 @@ def test_a_letter_that_did_not_arrive_goes_to_no_address_of_hrs_choice(sent: Sen
     assert len(letters()) == 1
 
 
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_letter_to_a_corrected_address_carries_no_right_to_correct(
+    sent: Sent, corrected: bool
+) -> None:
+    page = sent.reopened()
+    sent.client.post("/r/p/1/save", data=filled(page, "2"))
+    [letter] = letters()
+    letter.kind, letter.state, letter.error = "reminder", LetterState.FAILED, "550 5.1.1 no"
+    db.session.commit()
+    hr = sent.client.application.test_client()
+    sign_in(hr, make_account(role=Role.HR))
+    address = "hr@firm.example" if corrected else sent.reviewer.person.email
+    again = f"/hr/c/{sent.scene.cycle.id}/bounces/{letter.id}"
+
+    assert hr.post(again, data={"address": address}).status_code == 302
+
+    assert (sent.reviewer.may_correct, count(Draft)) == ((False, 0) if corrected else (True, 1))
+    assert levels() == [{5}]
+
+
 def test_somebody_without_an_address_is_told_whom_to_ask(sent: Sent) -> None:
     sent.reviewer.person.email = None
     db.session.commit()

@@ -13,6 +13,7 @@ from app.db import db
 from app.errors import DomainError
 from app.feedback.cockpit.rules import MailTrouble, trouble_of
 from app.feedback.correcting.emails import CORRECT_LINK
+from app.feedback.correcting.service import end_corrections
 from app.feedback.models import Invitation, Reviewer
 from app.mail.delivery import NOT_WANTED
 from app.mail.models import Letter, LetterState
@@ -92,7 +93,8 @@ def send_again(
     """Post a stuck letter anew, to a corrected address; False when there is no such letter.
 
     The person keeps the corrected address. Raises AddressError when it is none, or somebody else's.
-    A link with the right to correct goes to no other address than the one it was asked to.
+    A link with the right to correct goes to no other address than the one it was asked to: its own
+    letter is not sent again, and any other letter takes that right with it.
     """
     row = db.session.execute(
         select(Letter, Invitation, Reviewer)
@@ -109,7 +111,10 @@ def send_again(
     if row is None or cycle.closed_at is not None or _has_later_letter(row.Invitation):
         return False
     person = db.session.get_one(Person, row.Reviewer.person_id)
-    person.email = checked_address(address, person)
+    wanted = checked_address(address, person)
+    if wanted != person.email:
+        end_corrections(row.Reviewer)
+    person.email = wanted
     letter_id = post(_copy(row.Letter, person.email))
     kind = row.Invitation.kind
     db.session.add(Invitation(letter_id=letter_id, reviewer_id=row.Reviewer.id, kind=kind))
