@@ -27,8 +27,8 @@ from app.feedback.visits import (
     NoEntryError,
     carried_fields,
     door_page,
-    keep_cookie,
     page,
+    serve_reviewers,
     show_no_entry,
     visit_by_cookie,
     whose_link,
@@ -37,8 +37,7 @@ from app.web.limits import limiter
 from app.web.policy import link
 
 bp = Blueprint("feedback", __name__, url_prefix="/r")
-bp.after_request(keep_cookie)
-bp.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(bp)
 
 INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)
 COPY_CHARACTERS = 12

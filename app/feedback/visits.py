@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from time import time
 from typing import Any
 
 from flask import (
+    Blueprint,
     Response,
     current_app,
     g,
@@ -15,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 
 from app.clock import now
@@ -31,8 +34,10 @@ from app.feedback.submissions import receipt_of
 from app.feedback.wording import deadline_in_words, group_name, groups_in_row, names_in_row
 from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by
+from app.web.limits import limiter
 
 COOKIE_SECONDS = 12 * 3600
+A_MINUTE = 60
 HIDING = frozenset({Door.CUT_OFF, Door.REPLACED})  # doors with nobody behind them
 STATUS = {
     Door.CUT_OFF: 410,
@@ -208,6 +213,21 @@ def show_no_entry(error: NoEntryError) -> Response:
     if error.visit is not None:
         error = NoEntryError(find_visit(error.visit.token))
     return door_page(error.visit)
+
+
+def show_wait(_error: RateLimitExceeded) -> Response:
+    """Too many requests: how long to wait, with what was sent kept on the page."""
+    db.session.rollback()
+    limit = limiter.current_limit
+    seconds = max(1, limit.reset_at - int(time())) if limit else A_MINUTE
+    return page("wait.html", 429, seconds=seconds, carried=carried_fields())
+
+
+def serve_reviewers(blueprint: Blueprint) -> None:
+    """What all pages behind a mailed link have in common: the cookie, and two dead ends."""
+    blueprint.after_request(keep_cookie)
+    blueprint.register_error_handler(NoEntryError, show_no_entry)
+    blueprint.register_error_handler(RateLimitExceeded, show_wait)
 
 
 @cache

@@ -1,16 +1,22 @@
 """Guessing is slowed down per account, without shutting out an office behind one address."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.clock import now
 from app.config import Settings
 from app.db import db
 from app.web.limits import limiter
 from tests.factories import PASSWORD, make_account
+from tests.forms import fields_on, filled, make_scene, rating_fields, start
+
+SAVES_A_MINUTE = 240
 
 
 @pytest.fixture
@@ -68,3 +74,23 @@ def test_a_whole_office_may_send_its_forms_in_the_same_minute(app: Flask) -> Non
         answers |= {colleague.post("/r/p/1").status_code for _ in range(50)}
 
     assert 429 not in answers
+
+
+def test_a_form_that_is_sent_too_often_waits_with_all_that_was_typed(client: FlaskClient) -> None:
+    with time_machine.travel(now(), tick=False):  # the minute does not end meanwhile
+        address = start(client, make_scene())
+        page = client.get(address).text
+        body = {**filled(page, "4"), "action": "save"}
+        for _ in range(SAVES_A_MINUTE):
+            client.post("/r/p/99", data=body)
+
+        english = client.post(f"{address}?lang=en", data=body)
+        chinese = client.post(f"{address}?lang=zh", data=body)
+
+    assert [english.status_code, chinese.status_code] == [429, 429]
+    assert re.search(r"Please wait \d+ seconds?<", english.text)
+    assert "秒再试" in chinese.text
+    kept = fields_on(english.text)
+    assert {name: kept[name] for name in rating_fields(page)} == dict.fromkeys(
+        rating_fields(page), "4"
+    )

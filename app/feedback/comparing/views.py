@@ -21,8 +21,8 @@ from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
     NoEntryError,
     door_page,
-    keep_cookie,
     page,
+    serve_reviewers,
     show_no_entry,
     visit_by_cookie,
     whose_link,
@@ -31,8 +31,7 @@ from app.web.limits import limiter
 from app.web.policy import link
 
 bp = Blueprint("comparing", __name__, url_prefix="/r")
-bp.after_request(keep_cookie)
-bp.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(bp)
 
 INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)
 SAVES = "240 per minute"

@@ -16,10 +16,9 @@ from app.feedback.visits import (
     HIDING,
     NoEntryError,
     find_visit,
-    keep_cookie,
     page,
+    serve_reviewers,
     settings,
-    show_no_entry,
     visit_by_cookie,
 )
 from app.mail.opting_out import opt_out_link
@@ -29,10 +28,9 @@ from app.web.policy import link
 
 inside = Blueprint("consenting", __name__, url_prefix="/r/consent")
 by_link = Blueprint("consenting_by_link", __name__, url_prefix="/i")
-inside.after_request(keep_cookie)
-inside.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(inside)
 by_link.before_request(no_referrer)
-by_link.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(by_link)
 
 ANY_DOOR = tuple(door for door in Door if door not in HIDING)
 

@@ -14,11 +14,9 @@ from app.feedback.queries import Asked
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
-    NoEntryError,
     door_page,
-    keep_cookie,
     page,
-    show_no_entry,
+    serve_reviewers,
     visit_by_cookie,
     whose_link,
 )
@@ -26,8 +24,7 @@ from app.web.limits import limiter
 from app.web.policy import link
 
 bp = Blueprint("correcting", __name__, url_prefix="/r")
-bp.after_request(keep_cookie)
-bp.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(bp)
 
 INSIDE = (Door.OPEN, Door.DONE)
 ASKS = "30 per minute"  # of one reviewer

@@ -21,9 +21,8 @@ from app.feedback.visits import (
     NoEntryError,
     door_page,
     find_visit,
-    keep_cookie,
     page,
-    show_no_entry,
+    serve_reviewers,
     words_of_consent,
 )
 from app.web.headers import no_referrer
@@ -32,8 +31,7 @@ from app.web.policy import link
 
 bp = Blueprint("landing", __name__, url_prefix="/i")
 bp.before_request(no_referrer)
-bp.after_request(keep_cookie)
-bp.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(bp)
 
 TOKEN_IN_TEXT = re.compile(r"(?:^|/i/)([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 

@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from app.db import db
 from app.feedback.measuring.service import count_ease
 from app.feedback.rules import Door
-from app.feedback.visits import NoEntryError, keep_cookie, show_no_entry, visit_by_cookie
+from app.feedback.visits import serve_reviewers, visit_by_cookie
 from app.web.policy import link
 
 bp = Blueprint("measuring", __name__, url_prefix="/r")
-bp.after_request(keep_cookie)
-bp.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(bp)
 
 
 @bp.post("/done/ease")
