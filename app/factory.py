@@ -151,9 +151,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=2_000,
         RATELIMIT_ENABLED=not settings.testing,
-        # What could not be counted must not cost answers: Redis may be away, and counts in the
-        # process start their clock twice when two threads hit them at one moment.
+        # What could not be counted must not cost answers: Redis may be away.
         RATELIMIT_SWALLOW_ERRORS=True,
+        RATELIMIT_STORAGE_OPTIONS={"wrap_exceptions": True},
         RATELIMIT_STORAGE_URI=where_to_count(settings.queue_url),
     )
     app.jinja_options = {

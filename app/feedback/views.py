@@ -33,7 +33,7 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("feedback", __name__, url_prefix="/r")
@@ -69,7 +69,7 @@ def fill_in(number: int) -> ResponseReturnValue:
 
 @bp.post("/p/<int:number>")
 @link
-@limiter.limit(SAVES, key_func=whose_link)
+@at_most(SAVES, key=whose_link)
 def send(number: int) -> ResponseReturnValue:
     """Submit the form, or keep it for later. Whatever is not submitted is saved."""
     visit, asked = _find(number)
@@ -97,7 +97,7 @@ def send(number: int) -> ResponseReturnValue:
 
 @bp.post("/p/<int:number>/save")
 @link
-@limiter.limit(SAVES, key_func=whose_link)
+@at_most(SAVES, key=whose_link)
 def save(number: int) -> ResponseReturnValue:
     """Autosave of the changed fields: 204, or 410 after the submission.
 

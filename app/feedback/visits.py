@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from time import time
 from typing import Any
 
 from flask import (
@@ -17,8 +16,8 @@ from flask import (
     request,
     url_for,
 )
-from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
+from werkzeug.exceptions import TooManyRequests
 
 from app.clock import now
 from app.config import Settings
@@ -34,7 +33,6 @@ from app.feedback.submissions import receipt_of
 from app.feedback.wording import deadline_in_words, group_name, groups_in_row, names_in_row
 from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by
-from app.web.limits import limiter
 
 COOKIE_SECONDS = 12 * 3600
 A_MINUTE = 60
@@ -215,11 +213,10 @@ def show_no_entry(error: NoEntryError) -> Response:
     return door_page(error.visit)
 
 
-def show_wait(_error: RateLimitExceeded) -> Response:
+def show_wait(error: TooManyRequests) -> Response:
     """Too many requests: how long to wait, with what was sent kept on the page."""
     db.session.rollback()
-    limit = limiter.current_limit
-    seconds = max(1, limit.reset_at - int(time())) if limit else A_MINUTE
+    seconds = error.retry_after or A_MINUTE
     return page("wait.html", 429, seconds=seconds, carried=carried_fields())
 
 
@@ -227,7 +224,7 @@ def serve_reviewers(blueprint: Blueprint) -> None:
     """What all pages behind a mailed link have in common: the cookie, and two dead ends."""
     blueprint.after_request(keep_cookie)
     blueprint.register_error_handler(NoEntryError, show_no_entry)
-    blueprint.register_error_handler(RateLimitExceeded, show_wait)
+    blueprint.register_error_handler(TooManyRequests, show_wait)
 
 
 @cache

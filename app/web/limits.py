@@ -3,20 +3,142 @@
 Counts live in Redis where the queue does, else in the process.
 """
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+from threading import Lock
+from time import time
+from typing import ParamSpec, TypeVar
+
 from flask import current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import Storage
+from werkzeug.exceptions import TooManyRequests
 
 from app.web.policy import Policy, policy_of
 
-limiter = Limiter(get_remote_address, headers_enabled=False, strategy="fixed-window")
+log = logging.getLogger(__name__)
 
 LINK_BODY = 256 * 1024  # bytes; a full form with the longest comments stays below
+BETWEEN_SWEEPS = 60  # seconds
+
+Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
+
+
+class MarkedLimiter(Limiter):
+    """Counts where a view says so; the library looks for limits of whole blueprints as well."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = MarkedLimiter(get_remote_address, headers_enabled=False, strategy="fixed-window")
+
+
+class ProcessStorage(Storage):
+    """Counts in this process, each until its window ends; swept out once a minute.
+
+    The library's own storage starts a thread at every count to walk through all of them.
+    """
+
+    STORAGE_SCHEME = ["process"]  # noqa: RUF012 - the library reads it so
+
+    def __init__(
+        self, uri: str | None = None, wrap_exceptions: bool = False, **options: str | float | bool
+    ) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self._counts: dict[str, tuple[int, float]] = {}  # key → number and end of its window
+        self._lock = Lock()
+        self._sweep_at = 0.0
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return ValueError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        with self._lock:
+            self._sweep()
+            number, ends = self._now(key)
+            number += amount
+            self._counts[key] = (number, ends or time() + expiry)
+        return number
+
+    def get(self, key: str) -> int:
+        return self._now(key)[0]
+
+    def get_expiry(self, key: str) -> float:
+        return self._now(key)[1] or time()
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int:
+        with self._lock:
+            number = len(self._counts)
+            self._counts.clear()
+        return number
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._counts.pop(key, None)
+
+    def _now(self, key: str) -> tuple[int, float]:
+        number, ends = self._counts.get(key, (0, 0.0))
+        return (number, ends) if ends > time() else (0, 0.0)
+
+    def _sweep(self) -> None:
+        if time() < self._sweep_at:
+            return
+        self._sweep_at = time() + BETWEEN_SWEEPS
+        self._counts = {key: kept for key, kept in self._counts.items() if kept[1] > time()}
 
 
 def where_to_count(queue_url: str) -> str:
     """The storage of the counts, as their library names it."""
-    return queue_url if queue_url.startswith("redis") else "memory://"
+    return queue_url if queue_url.startswith("redis") else "process://"
+
+
+def at_most(
+    rule: str, key: Callable[[], str] = get_remote_address
+) -> Callable[[Callable[Asked, Given]], Callable[Asked, Given]]:
+    """How often a view may be asked for by one caller, such as "240 per minute".
+
+    TooManyRequests beyond that, with the seconds to wait. `limiter.limit` can tell one outcome
+    from another, as sign-in needs it, and takes ten times as long to count.
+    """
+    item = parse(rule)
+
+    def marked(view: Callable[Asked, Given]) -> Callable[Asked, Given]:
+        scope = f"{view.__module__}.{view.__qualname__}"
+
+        @wraps(view)
+        def counted(*args: Asked.args, **kwargs: Asked.kwargs) -> Given:
+            if limiter.enabled:
+                _count(item, scope, key())
+            return view(*args, **kwargs)
+
+        return counted
+
+    return marked
+
+
+def _count(item: RateLimitItem, scope: str, caller: str) -> None:
+    """What cannot be counted is served all the same."""
+    try:
+        if limiter.limiter.hit(item, scope, caller):
+            return
+        over_at = limiter.limiter.get_window_stats(item, scope, caller).reset_time
+    except StorageError:
+        log.exception("a request could not be counted")
+        return
+    raise TooManyRequests(retry_after=max(1, int(over_at - time())))
 
 
 def hold_link_bodies_small() -> None:

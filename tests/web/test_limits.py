@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app.clock import now
 from app.config import Settings
 from app.db import db
-from app.web.limits import limiter
+from app.web.limits import ProcessStorage, limiter
 from tests.factories import PASSWORD, make_account
 from tests.forms import fields_on, filled, make_scene, rating_fields, start
 
@@ -94,3 +94,15 @@ def test_a_form_that_is_sent_too_often_waits_with_all_that_was_typed(client: Fla
     assert {name: kept[name] for name in rating_fields(page)} == dict.fromkeys(
         rating_fields(page), "4"
     )
+
+
+def test_counts_of_the_process_end_with_their_window() -> None:
+    storage = ProcessStorage()
+    with time_machine.travel(now(), tick=False) as clock:
+        counted = [storage.incr("one", 60) for _ in range(3)]
+        clock.shift(59)
+        kept = storage.get("one")
+        clock.shift(2)
+        gone, anew = storage.get("one"), storage.incr("one", 60)
+
+    assert [counted, kept, gone, anew] == [[1, 2, 3], 3, 0, 1]

@@ -11,6 +11,7 @@ from app.config import Settings
 from app.db import db
 from app.web.limits import limiter
 from tests.factories import PASSWORD, make_account
+from tests.forms import make_scene
 
 
 @pytest.fixture
@@ -32,3 +33,7 @@ def test_a_request_that_cannot_be_counted_is_served_all_the_same(client: FlaskCl
     answer = client.post("/sign-in", data={"email": account.email, "password": PASSWORD})
 
     assert answer.status_code == 302
+
+
+def test_a_link_that_cannot_be_counted_opens_all_the_same(client: FlaskClient) -> None:
+    assert client.get(make_scene().link).status_code == 200

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.config import Settings
 from app.db import db
 from app.mail.bounces import take_in
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import public
 
 bp = Blueprint("bouncing", __name__)
@@ -17,7 +17,7 @@ MOST_BYTES = 1024 * 1024
 
 @bp.post("/bounces")
 @public
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def take() -> ResponseReturnValue:
     """The message as it came, with the secret as bearer token; the answer says what it came to."""
     settings: Settings = current_app.extensions["settings"]

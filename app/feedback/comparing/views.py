@@ -27,7 +27,7 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("comparing", __name__, url_prefix="/r")
@@ -58,7 +58,7 @@ def compare(number: int) -> ResponseReturnValue:
 
 @bp.post("/compare/<int:number>")
 @link
-@limiter.limit(SAVES, key_func=whose_link)
+@at_most(SAVES, key=whose_link)
 def keep(number: int) -> ResponseReturnValue:
     """Save what the page says about each person; then go on as asked."""
     visit = visit_by_cookie(*INSIDE)

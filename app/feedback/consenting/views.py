@@ -23,7 +23,7 @@ from app.feedback.visits import (
 )
 from app.mail.opting_out import opt_out_link
 from app.web.headers import no_referrer
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import link
 
 inside = Blueprint("consenting", __name__, url_prefix="/r/consent")
@@ -50,14 +50,14 @@ def end() -> ResponseReturnValue:
 
 @by_link.get("/<token>/consent")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def consider_by_link(token: str) -> ResponseReturnValue:
     return _page(_by_token(token), url_for(".end_by_link", token=token))
 
 
 @by_link.post("/<token>/consent")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def end_by_link(token: str) -> ResponseReturnValue:
     _withdraw(_by_token(token))
     return redirect(url_for(".consider_by_link", token=token), 303)

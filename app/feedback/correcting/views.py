@@ -20,7 +20,7 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("correcting", __name__, url_prefix="/r")
@@ -32,7 +32,7 @@ ASKS = "30 per minute"  # of one reviewer
 
 @bp.post("/fresh")
 @link
-@limiter.limit(ASKS, key_func=whose_link)
+@at_most(ASKS, key=whose_link)
 def ask() -> ResponseReturnValue:
     """Mail the link by which submitted forms can be filled in anew."""
     visit = visit_by_cookie(*INSIDE)

@@ -26,7 +26,7 @@ from app.feedback.visits import (
     words_of_consent,
 )
 from app.web.headers import no_referrer
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("landing", __name__, url_prefix="/i")
@@ -53,7 +53,7 @@ def paste() -> ResponseReturnValue:
 
 @bp.get("/<token>")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def land(token: str) -> ResponseReturnValue:
     visit = _visit(token)
     if visit.door not in {Door.OPEN, Door.DECLINED}:
@@ -63,7 +63,7 @@ def land(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/start")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def start(token: str) -> ResponseReturnValue:
     """Swap the link for a cookie; the address has no key in it from here on.
 
@@ -124,7 +124,7 @@ def not_me(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/extend")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def ask_more_time(token: str) -> ResponseReturnValue:
     """Tell HR; asked again on the same day it changes nothing."""
     visit = _visit(token, Door.EXPIRED)
@@ -135,7 +135,7 @@ def ask_more_time(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/fresh")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def mail_fresh_link(token: str) -> ResponseReturnValue:
     """Mail the link by which submitted forms can be changed, or once more behind the one before."""
     visit = _visit(token)

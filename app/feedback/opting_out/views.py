@@ -15,7 +15,7 @@ from app.mail.opting_out import address_in, is_stopped, resume, stop
 from app.people.models import Person
 from app.web.headers import no_referrer
 from app.web.language import read_by
-from app.web.limits import limiter
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("opting_out", __name__, url_prefix="/o")
@@ -28,14 +28,14 @@ class UnknownOptOutError(Exception):
 
 @bp.get("/<token>")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def consider(token: str) -> ResponseReturnValue:
     return _page(token, _address(token))
 
 
 @bp.post("/<token>")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def end(token: str) -> ResponseReturnValue:
     """No redirect behind it: a mail program reads nothing but the status."""
     address = _address(token)
@@ -47,7 +47,7 @@ def end(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/again")
 @link
-@limiter.limit("1200 per minute")
+@at_most("1200 per minute")
 def begin_again(token: str) -> ResponseReturnValue:
     """For whoever pressed by mistake."""
     address = _address(token)
