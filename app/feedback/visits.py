@@ -171,7 +171,7 @@ def consent_place(visit: Visit | None) -> str:
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that comes in one request: its style and script travel inside, under their hashes."""
-    style, code = _inline("css/form.css"), _inline(values.get("script", "js/form.js"))
+    style, code = _inline("css/form.css"), _inline("js/form.js")
     allow_inline(styles=[style], scripts=[code])
     words: Mapping[str, Any] = {
         "inline_style": style,

@@ -1,4 +1,5 @@
-/* Counts answers, saves while one types, and keeps in this tab what could not be sent.
+/* Counts answers, saves while one types, and keeps in this tab what could not be sent. A page holds
+   the form about one person, or questions from several people's forms, each with its own revision.
    All of it is a convenience: without this file the buttons do the same. */
 (() => {
   "use strict";
@@ -19,14 +20,22 @@
   const form = byId("form");
   if (!form || !byId("count")) return;
 
-  const words = form.dataset, field = form.elements, key = "unsent-" + field.request.value;
+  const words = form.dataset, field = form.elements;
+  const key = "unsent-" + (field.request ? field.request.value : location.pathname);
   const sets = [...form.querySelectorAll("fieldset")];
   const state = byId("state"), live = byId("live"), next = byId("next");
   const say = (text, k, n) => text.replace("{k}", k).replace("{n}", n);
+  // Whose answers stand here: what their fields' names begin with, and the revision last heard of.
+  const people = [...form.querySelectorAll("[data-save]")].map((known) => {
+    const prefix = known.name.replace("revision", "");
+    return { prefix, known, save: known.dataset.save, request: field.request ? field.request.value : prefix.slice(0, -1), over: false };
+  });
+  const whose = (name) => people.find((one) => name.startsWith(one.prefix));
   // Waiting fields: name -> [value, when it was chosen, the revision that was known then].
-  let base = Number(field.revision.value), queue = {}, timer, tries = 0, busy = false, trouble = "", over = false, left = 0, told = -1;
+  let queue = {}, timer, tries = 0, busy = false, trouble = "", left = 0, told = -1;
 
   const pending = () => Object.keys(queue).length;
+  const sendable = () => Object.entries(queue).filter(([name]) => !whose(name).over);
   const store = () => (pending() ? keep.set(key, { copy: field.copy.value, queue }) : keep.drop(key));
   const put = (name, value) => { if (field[name]) field[name].value = value; };
 
@@ -34,19 +43,23 @@
     const open = sets.filter((set) => !set.querySelector(":checked"));
     const done = sets.length - open.length;
     byId("count").textContent = say(words.answered, done, sets.length);
-    next.hidden = !open.length || !done;
-    if (open.length) next.hash = open[0].id;
+    if (next) {
+      next.hidden = !open.length || !done;
+      if (open.length) next.hash = open[0].id;
+    }
     sets.forEach((set) => open.includes(set) || set.classList.remove("miss"));
-    const bad = trouble || (tries && pending() ? say(words.unsaved, pending()) : "");
+    const ended = people.some((one) => one.over) ? words.ended : "";
+    const bad = trouble || ended || (tries && pending() ? say(words.unsaved, pending()) : "");
+    const saved = people.some((one) => Number(one.known.value));
     state.className = bad ? "bad" : "";
-    state.textContent = bad || (pending() ? words.saving : base ? words.saved : "");
+    state.textContent = bad || (pending() ? words.saving : saved ? words.saved : "");
     if (told >= 0 && done !== told && (MARKS.includes(done) || !open.length)) live.textContent = byId("count").textContent;
     told = done;
   }
 
   function later(wait) {
     clearTimeout(timer);
-    if (!over) timer = setTimeout(send, wait);
+    if (sendable().length) timer = setTimeout(send, wait);
   }
 
   async function renew() {
@@ -57,51 +70,53 @@
   }
 
   // What another copy changed later wins over a choice that is old by now; fields untouched here follow it.
-  function settle(batch, revision, newer) {
-    base = Math.max(base, revision);
-    for (const name in batch) {
+  function settle(one, batch, revision, newer) {
+    one.known.value = Math.max(Number(one.known.value), revision);
+    for (const [name, sent] of batch) {
       const mine = queue[name];
-      if (mine !== batch[name] || (name in newer && Date.now() - mine[1] < FRESH)) mine[2] = base;
+      if (mine !== sent || (name.slice(one.prefix.length) in newer && Date.now() - mine[1] < FRESH)) mine[2] = Number(one.known.value);
       else delete queue[name];
     }
-    for (const name in newer) if (!queue[name]) put(name, newer[name]);
-    field.revision.value = base;
+    for (const short in newer) if (!queue[one.prefix + short]) put(one.prefix + short, newer[short]);
     if (tries) live.textContent = words.saved;
     tries = 0;
   }
 
   async function send() {
-    if (busy || over || !pending()) return;
+    const waiting = sendable();
+    if (busy || !waiting.length) return;
     busy = true;
-    const known = Math.min(...Object.values(queue).map((row) => row[2]));
-    const batch = Object.fromEntries(Object.entries(queue).filter((pair) => pair[1][2] === known));
-    const body = new URLSearchParams({ csrf_token: field.csrf_token.value, request: field.request.value, revision: known, copy: field.copy.value });
-    for (const name in batch) body.set(name, batch[name][0]);
+    const one = whose(waiting[0][0]);
+    const own = waiting.filter(([name]) => whose(name) === one);
+    const known = Math.min(...own.map(([, row]) => row[2]));
+    const batch = own.filter(([, row]) => row[2] === known);
+    const body = new URLSearchParams({ csrf_token: field.csrf_token.value, request: one.request, revision: known, copy: field.copy.value });
+    for (const [name, row] of batch) body.set(name.slice(one.prefix.length), row[0]);
     try {
-      const reply = await fetch(words.save, { method: "POST", body, keepalive: true });
+      const reply = await fetch(one.save, { method: "POST", body, keepalive: true });
       const revision = Number(reply.headers.get("X-Revision"));
-      trouble = { 403: words.lapsed, 410: words.ended }[reply.status] || "";
-      over = reply.status === 410;
-      if (reply.status === 204) settle(batch, revision, {});
-      else if (revision) settle(batch, revision, (await reply.json()).newer);
+      trouble = reply.status === 403 ? words.lapsed : "";
+      one.over = reply.status === 410;
+      if (reply.status === 204) settle(one, batch, revision, {});
+      else if (revision) settle(one, batch, revision, (await reply.json()).newer);
       else {
         if (reply.status === 400) await renew();
         throw new Error(reply.status);
       }
     } catch {
       tries += 1;
-      if (tries === 1) live.textContent = trouble || say(words.unsaved, pending());
+      if (tries === 1) live.textContent = trouble || (one.over ? words.ended : say(words.unsaved, pending()));
     }
     busy = false;
     store();
     paint();
-    if (pending()) later(tries ? Math.min(30000, 500 * 2 ** tries) : 0);
+    later(tries ? Math.min(30000, 500 * 2 ** tries) : 0);
   }
 
   function changed(event) {
-    const { name, value } = event.target;
-    if (!/^[ac]-/.test(name)) return;
-    queue[name] = [value, Date.now(), base];
+    const { name, value } = event.target, one = whose(name);
+    if (!one || !/^[ac]-/.test(name.slice(one.prefix.length))) return;
+    queue[name] = [value, Date.now(), Number(one.known.value)];
     store();
     paint();
     later(800);
@@ -119,7 +134,7 @@
     radio.click();
   });
   form.addEventListener("submit", (event) => {
-    const hold = navigator.onLine ? !over && trouble : words.offline;
+    const hold = navigator.onLine ? trouble : words.offline;
     const again = Date.now() - left < TWICE;
     if (hold || again) event.preventDefault();
     if (hold) {
@@ -130,7 +145,7 @@
       later(GONE);
     }
   });
-  next.addEventListener("click", (event) => {
+  if (next) next.addEventListener("click", (event) => {
     const set = document.querySelector(next.hash);
     event.preventDefault();
     set.scrollIntoView({ block: "center" });
@@ -143,9 +158,12 @@
 
   const kept = keep.get(key);
   if (kept) {
-    queue = kept.queue;
     put("copy", kept.copy);
-    for (const name in queue) put(name, queue[name][0]);
+    for (const name in kept.queue) {
+      if (!field[name]) continue; // that person's form has been submitted since
+      queue[name] = kept.queue[name];
+      put(name, queue[name][0]);
+    }
     later(0);
   }
   paint();

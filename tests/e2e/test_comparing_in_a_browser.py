@@ -16,6 +16,7 @@ from tests.e2e.company import Company, deliver, launch_company, mailed_link
 from tests.smtp_server import Sink
 
 PEOPLE = 2
+SAVED = 204
 
 
 @pytest.fixture
@@ -68,3 +69,27 @@ def test_each_answer_reaches_its_own_form_also_after_the_line_was_dead(
 
         follow(page.locator("button[value=next]"))
         assert re.search(r"/r/compare/2$", page.url)
+
+
+@pytest.mark.browser
+def test_a_form_that_another_page_submitted_does_not_hold_up_the_others(
+    browser: Browser, company: Company, sink: Sink
+) -> None:
+    link = mailed_link(sink, company.colleague)
+    with opened(browser) as page:
+        page.goto(link)
+        follow(page.locator("form[action$='/start'] button"))
+        follow(page.locator("a[href$='/r/compare/1']"))
+        place = page.locator("[data-save]").first.get_attribute("data-save")
+        assert place is not None
+        other = page.context.new_page()
+        other.goto(page.url.replace("/r/compare/1", place.removesuffix("/save")))
+        follow(other.locator("button[value=submit]"))
+        follow(other.locator("button[value=submit_anyway]"))
+
+        choose(page, 0, 0, "经常")
+        expect(page.locator("#state")).to_contain_text("已不能保存")
+        with page.expect_response(lambda reply: reply.status == SAVED):
+            choose(page, 0, 1, "很少")
+
+        assert drafts_of(company, link.rsplit("/", 1)[1]) == [[], ["2"]]

@@ -247,7 +247,7 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
 def _lay_side_by_side(tour: Tour, page: Page) -> None:
     """Whoever has several people answers the first questions about all, and reads them again."""
     page.goto(f"{tour.site}/r/compare/1")
-    if page.locator("#compare").count():
+    if page.locator("form.compare").count():
         for place, question in enumerate(page.locator("fieldset").all()[:12]):
             question.locator("input").nth(place % 6).check()
         _press(page, "leave")

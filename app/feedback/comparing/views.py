@@ -123,7 +123,6 @@ def _show(
     return page(
         "compare.html",
         status,
-        script="js/compare.js",
         visit=visit,
         compared=found,
         typed=typed or {},
