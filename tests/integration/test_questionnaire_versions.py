@@ -99,7 +99,9 @@ def test_the_first_launch_is_the_one_that_counts(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "values", [{"published_at": None, "frozen_at": now()}, {"revision": 0}], ids=str
+    "values",
+    [{"published_at": None, "frozen_at": now()}, {"revision": 0}],
+    ids=["a frozen draft", "revision nought"],
 )
 def test_the_database_refuses_a_frozen_draft_and_revision_nought(
     app: Flask, values: dict[str, object]

@@ -60,7 +60,11 @@ def test_a_prompt_in_between_does_not_stop_the_clock(client: FlaskClient) -> Non
     assert int(ago()) - int(fields_on(shown.text)["opened"]) >= 240
 
 
-@pytest.mark.parametrize("opened", ["", "x", "9" * 5_000, "-1", ago(days=-1)])
+@pytest.mark.parametrize(
+    "opened",
+    ["", "x", "9" * 5_000, "-1", ago(days=-1)],
+    ids=["nothing", "a letter", "five thousand nines", "before 1970", "tomorrow"],
+)
 def test_what_is_no_duration_is_not_counted_and_the_form_arrives(
     client: FlaskClient, opened: str
 ) -> None:
