@@ -1,9 +1,10 @@
 """The database handle, the base class of every table, and how each engine is set up."""
 
 import json
+import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -23,13 +24,18 @@ from sqlalchemy import (
     String,
     event,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
+
+log = logging.getLogger(__name__)
 
 # How long a connection waits for its turn to write, and how long one try to empty SQLite's log
 # holds the others up.
 BUSY_MILLISECONDS = 10_000
 EMPTYING_MILLISECONDS = 500
+# How long PostgreSQL waits for its turn to write a table anew; whoever reads meanwhile waits too.
+REWRITING_MILLISECONDS = 2_000
 
 # How many rows one INSERT statement carries: settled.md asks for about rows/5,000 statements.
 ROWS_PER_INSERT = 5_000
@@ -199,6 +205,34 @@ def forget_freed_pages(*, tries: int = 10) -> bool:
         return is_empty
     finally:
         connection.close()
+
+
+def rewrite_tables(names: Sequence[str], *, tries: int = 3) -> bool:
+    """Have PostgreSQL write tables into new files, without what the old ones held of former rows.
+
+    To be called after a commit, while this session has no transaction. False when others held a
+    table all the time. Nothing to do on SQLite, which overwrites what it frees.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return True
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = {REWRITING_MILLISECONDS}")
+        try:
+            rewritten = [_rewrite(connection, name, tries) for name in names]
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
+    return all(rewritten)
+
+
+def _rewrite(connection: Connection, name: str, tries: int) -> bool:
+    for _try in range(tries):
+        try:
+            connection.exec_driver_sql(f"VACUUM FULL {name}")
+        except OperationalError:
+            continue
+        return True
+    log.warning("old rows can still be read in the files of %s; VACUUM FULL it", name)
+    return False
 
 
 def _empty_log(cursor: Any, tries: int) -> bool:

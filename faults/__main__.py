@@ -4,19 +4,21 @@ import argparse
 import sys
 
 from app.web.translations import compile_catalogues
-from faults import disclosure, mail, noninterference, submit
+from faults import disclosure, linkage, mail, noninterference, submit
 
 SUITES = {
     "disclosure": disclosure.run,
     "noninterference": noninterference.run,
     "mail": mail.run,
     "submit": submit.run,
+    "linkage": linkage.run,
 }
 COUNTS = {
     "disclosure": disclosure.USUAL_COUNT,
     "noninterference": noninterference.USUAL_COUNT,
     "mail": mail.USUAL_COUNT,
     "submit": submit.USUAL_COUNT,
+    "linkage": linkage.USUAL_COUNT,
 }
 
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import Select, delete, func, select, update
 
 from app.audit.service import record
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.errors import DomainError
 from app.feedback.measuring.service import forget_order
+from app.feedback.mixing import write_anew
 from app.feedback.models import Draft, FeedbackRequest, Reviewer, Submission
 from app.feedback.quality.service import keep_counts
 from app.people.groups import RaterGroup
@@ -51,7 +52,7 @@ def close_cycle(cycle: Cycle, now: datetime, *, account_id: int | None = None) -
     if cycle.closed_at is None:
         cycle.closed_at = now
         keep_counts(cycle)
-        _cut_ties(cycle.id)
+        write_anew(cycle.id)
         _delete_drafts(cycle.id)
         _end_corrections(cycle.id)
         forget_order(cycle.id)
@@ -73,39 +74,6 @@ def count_forms(cycle_id: int) -> Sequence[FormCount]:
         FormCount(participant_id=row.participant_id, group=row.rater_group, forms=row.forms)
         for row in rows
     ]
-
-
-def _cut_ties(cycle_id: int) -> None:
-    """Erase who wrote what.
-
-    SQLite keeps the rows by their random key and overwrites what it frees. PostgreSQL would still
-    show the order of arrival in the places of the rows, so they are written anew by random key.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        _write_anew(cycle_id)
-        return
-    db.session.execute(
-        update(Submission)
-        .where(Submission.participant_id.in_(_participants(cycle_id)))
-        .values(request_id=None),
-        execution_options={"synchronize_session": False},
-    )
-    db.session.expire_all()
-
-
-def _write_anew(cycle_id: int) -> None:
-    for statement in (
-        """CREATE TEMPORARY TABLE kept ON COMMIT DROP AS
-           SELECT s.* FROM submissions s JOIN participants p ON p.id = s.participant_id
-           WHERE p.cycle_id = :cycle_id""",
-        "UPDATE kept SET request_id = NULL",
-        "DELETE FROM submissions WHERE id IN (SELECT id FROM kept)",
-        "INSERT INTO submissions SELECT * FROM kept ORDER BY id",
-        "DROP TABLE kept",
-    ):
-        values = {"cycle_id": cycle_id} if ":cycle_id" in statement else {}
-        db.session.execute(text(statement), values)
-    db.session.expire_all()
 
 
 def _delete_drafts(cycle_id: int) -> None:

@@ -14,6 +14,7 @@ from app.cycles.models import Cycle
 from app.cycles.rules import accepts_answers
 from app.db import db
 from app.feedback.drafts import Page, WithdrawnError, drop_draft
+from app.feedback.mixing import mix_in
 from app.feedback.models import (
     DeclineReason,
     Draft,
@@ -90,7 +91,8 @@ def ensure_collecting(
 def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None = None) -> bool:
     """Keep the form and drop its draft. False when an earlier submission counts already.
 
-    In anonymous mode the answers never learn the request they came from. Raises WithdrawnError when
+    In anonymous mode the answers never learn the request they came from, and no trace of the
+    database tells the newest from the others of its group. Raises WithdrawnError when
     the form is not asked for any more, NewerAnswersError when its draft holds what `page` did not
     know.
     """
@@ -99,16 +101,17 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None 
         _ensure_asked(request_id)
         return False
     drop_draft(request_id, page)
-    db.session.add(
-        Submission(
-            request_id=None if cycle.mode == "anonymous" else request_id,
-            participant_id=won.participant_id,
-            rater_group=won.rater_group,
-            notice_version=sent.notice_version,
-            answers=dict(sent.answers),
-            comments=dict(sent.comments),
-        )
-    )
+    answer = {
+        "participant_id": won.participant_id,
+        "rater_group": won.rater_group,
+        "notice_version": sent.notice_version,
+        "answers": dict(sent.answers),
+        "comments": dict(sent.comments),
+    }
+    if cycle.mode == "anonymous":
+        mix_in(answer)
+    else:
+        db.session.add(Submission(request_id=request_id, **answer))
     db.session.flush()
     return True
 

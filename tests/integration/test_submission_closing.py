@@ -1,14 +1,17 @@
 """The close cuts every tie between rater and answer; what is left tells neither who nor when."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.clock import now
 from app.cycles.models import Cycle
-from app.db import db
+from app.db import db, rewrite_tables, writing
 from app.feedback.closing import NotLaunchedError, close_cycle, count_forms
 from app.feedback.drafts import save_draft
+from app.feedback.mixing import forget_old_places
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Submission
 from app.feedback.queries import list_submissions, list_submissions_of_cycle
 from app.feedback.submissions import Sent, TooLateError, ensure_collecting, submit_form
@@ -146,6 +149,109 @@ def test_where_the_answers_lie_does_not_show_the_order_of_arrival(app: Flask) ->
 
     ids = [row.id for row in db.session.scalars(select(Submission))]
     assert ids == sorted(ids)
+
+
+def test_an_anonymous_answer_looks_like_the_others_of_its_group(app: Flask) -> None:
+    """Each time all are given new keys; PostgreSQL says of all that one transaction wrote them."""
+    cycle = make_cycle()
+    cycle.mode = "anonymous"
+    keys: set[str] = set()
+    for number, asked in enumerate(make_round(cycle, 4)):
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent(str(number)))
+        db.session.commit()
+        rows = db.session.execute(select(Submission.id, Submission.comments)).all()
+        assert {row.comments["start"] for row in rows} == {str(one) for one in range(number + 1)}
+        assert keys.isdisjoint(row.id for row in rows)
+        keys = {row.id for row in rows}
+        assert len(_writers()) == 1
+
+
+def test_answers_of_other_groups_and_people_stay_as_they_are(app: Flask) -> None:
+    cycle = make_cycle()
+    cycle.mode = "anonymous"
+    about_others = make_round(cycle, 2)[0]
+    own, colleague = make_scene(cycle=cycle, groups=(RaterGroup.SELF,)), make_round(cycle, 1)[0]
+    for asked in (about_others, own.requests[0]):
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent())
+    before = set(db.session.scalars(select(Submission.id)))
+
+    submit_form(request_id=colleague.id, cycle=cycle, sent=sent())
+
+    assert before < set(db.session.scalars(select(Submission.id)))
+
+
+def test_two_anonymous_answers_at_once_are_both_kept(app: Flask) -> None:
+    cycle = make_cycle()
+    cycle.mode = "anonymous"
+    requests = [asked.id for asked in make_round(cycle, 6)]
+    cycle_id = cycle.id
+    db.session.commit()
+
+    def submit_one(request_id: int) -> None:
+        with app.app_context(), writing():
+            own = db.session.get_one(Cycle, cycle_id)
+            submit_form(request_id=request_id, cycle=own, sent=sent(str(request_id)))
+            db.session.commit()
+            db.session.remove()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(submit_one, requests))
+
+    kept = {row.comments["start"] for row in db.session.scalars(select(Submission))}
+    assert kept == {str(request_id) for request_id in requests}
+
+
+def test_the_close_gives_every_answer_a_new_key(app: Flask) -> None:
+    cycle = make_cycle()
+    for asked in make_round(cycle, 3):
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent())
+    db.session.commit()
+    before = set(db.session.scalars(select(Submission.id)))
+
+    close_cycle(cycle, now())
+    db.session.commit()
+
+    after = set(db.session.scalars(select(Submission.id)))
+    assert len(after) == 3
+    assert before.isdisjoint(after)
+
+
+def test_after_the_close_the_files_hold_no_row_as_it_was(app: Flask) -> None:
+    """PostgreSQL keeps what was deleted in the file of the table until it is written anew."""
+    cycle = make_cycle()
+    for asked in make_round(cycle, 3):
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent("a word that is found once"))
+    db.session.commit()
+    close_cycle(cycle, now())
+    db.session.commit()
+
+    assert forget_old_places()
+
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("CHECKPOINT"))
+        path = db.session.scalar(text("SELECT pg_relation_filepath('submissions')"))
+        content = db.session.scalar(text("SELECT pg_read_binary_file(:path)"), {"path": path})
+        assert bytes(content or b"").count(b"a word that is found once") == 3
+
+
+def test_a_table_that_is_read_all_the_time_is_told_of(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.db.REWRITING_MILLISECONDS", 50)
+    with db.engine.connect() as reader:
+        reader.execute(text("SELECT count(*) FROM submissions"))
+        is_done = rewrite_tables(["submissions"], tries=2)
+
+    is_postgres = db.engine.dialect.name == "postgresql"
+    assert is_done != is_postgres
+    assert ("VACUUM FULL" in caplog.text) == is_postgres
+
+
+def _writers() -> set[str]:
+    """The transactions that wrote the answers, as PostgreSQL notes them beside every row."""
+    if db.engine.dialect.name != "postgresql":
+        return {""}
+    return set(db.session.scalars(text("SELECT xmin::text FROM submissions")))
 
 
 def test_participants_without_answers_are_no_rows(app: Flask) -> None:

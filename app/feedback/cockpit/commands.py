@@ -13,11 +13,12 @@ from app.clock import now
 from app.config import Settings
 from app.cycles.models import Cycle
 from app.cycles.queries import find_cycle_by_name
-from app.db import db, forget_freed_pages, writing
+from app.db import db, writing
 from app.errors import DomainError
 from app.feedback import closing
 from app.feedback.cockpit.report import status_lines
 from app.feedback.launching.service import launch_cycle
+from app.feedback.mixing import forget_old_places
 from app.feedback.reminding import service as reminding
 
 
@@ -62,7 +63,7 @@ def close(name: str) -> None:
     with writing(), refusals_as_sentences():
         closed = closing.close_cycle(get_cycle(name), now())
         db.session.commit()
-        forget_freed_pages()
+        forget_old_places()
     click.echo(f"Closed with {closed.forms} forms.")
 
 

@@ -14,7 +14,7 @@ from app.cycles.models import Cycle
 from app.cycles.queries import find_cycle
 from app.cycles.rules import Stage
 from app.cycles.service import count_participants
-from app.db import db, forget_freed_pages
+from app.db import db
 from app.feedback import closing
 from app.feedback.cockpit import queries
 from app.feedback.cockpit.fresh_links import LinkOwner, find_link_owner, replace_link
@@ -32,6 +32,7 @@ from app.feedback.cockpit.wording import (
 from app.feedback.extending.queries import count_with_more_time, list_asking
 from app.feedback.measuring.service import load_figures
 from app.feedback.measuring.wording import clock, kind_names, measure_names
+from app.feedback.mixing import forget_old_places
 from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
 from app.feedback.reminding.service import plan_reminding, remind, write_letters
@@ -246,7 +247,7 @@ def close(cycle_id: int) -> ResponseReturnValue:
     cycle = _launched_or_404(cycle_id)
     closing.close_cycle(cycle, now(), account_id=signed_in_account().id)
     db.session.commit()
-    forget_freed_pages()
+    forget_old_places()
     flash(_("The collection is closed. The ratings can be computed now."))
     return redirect(url_for(".show", cycle_id=cycle_id))
 
