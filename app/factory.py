@@ -38,7 +38,9 @@ from app.feedback.nominating import views as nominating
 from app.feedback.opting_out import views as opting_out
 from app.feedback.outbox import views as outbox
 from app.feedback.previewing import views as previewing
+from app.feedback.relations import views as relations
 from app.feedback.replacing import views as replacing
+from app.feedback.settling import views as settling
 from app.interviews import views as interviews
 from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
@@ -69,6 +71,7 @@ BLUEPRINTS = (
     consenting.inside,
     consenting.by_link,
     measuring.bp,
+    relations.bp,
     opting_out.bp,
     bouncing.bp,
     cycles.bp,
@@ -79,6 +82,7 @@ BLUEPRINTS = (
     replacing.bp,
     outbox.bp,
     extending.bp,
+    settling.bp,
     imports.bp,
     people.bp,
     questionnaires.bp,

@@ -15,6 +15,7 @@ from app.feedback.measuring.service import forget_order
 from app.feedback.mixing import write_anew
 from app.feedback.models import Draft, FeedbackRequest, Reviewer, Submission
 from app.feedback.quality.service import keep_counts
+from app.feedback.relations.service import leave_out_undecided
 from app.people.groups import RaterGroup
 
 
@@ -51,6 +52,7 @@ def close_cycle(cycle: Cycle, now: datetime, *, account_id: int | None = None) -
         raise NotLaunchedError(_("%(cycle)s has not been launched.", cycle=cycle.name))
     if cycle.closed_at is None:
         cycle.closed_at = now
+        leave_out_undecided(cycle.id)
         keep_counts(cycle)
         write_anew(cycle.id)
         _delete_drafts(cycle.id)

@@ -219,6 +219,8 @@ def while_collecting(tour: Tour, kept_back: list[Received]) -> None:
     for letter in kept_back:
         _be_reviewer(tour, letter)
         _end_letters(tour, letter)
+    for act in ("", "/close"):
+        tour.sweep.visit(tour.page(HR_ADDRESS), f"{tour.site}/hr/c/{tour.story.cycle_id}{act}")
 
 
 def _be_reviewer(tour: Tour, letter: Received) -> None:
@@ -230,6 +232,7 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
     follow(page.locator("form[action$='/start'] button"))
     tour.look_at(page, frozenset({Policy.LINK}), ids)
     _lay_side_by_side(tour, page)
+    tour.sweep.after(page, f"{tour.site}/r/p/1/relation", _say_wrong)
     tour.sweep.after(page, f"{tour.site}/r/p/1", lambda now: _press(now, "submit"))
     page.goto(f"{tour.site}/r/p/1")
     _press(page, "submit")
@@ -370,6 +373,15 @@ def _plan_backwards(page: Page) -> None:
 
 def _press(page: Page, action: str) -> None:
     follow(page.locator(f"button[value={action}]").first)
+
+
+def _say_wrong(page: Page) -> None:
+    """A colleague chooses a relation, a customer presses the one button there is; said once."""
+    form = page.locator("main form[action$='/relation']")
+    for choice in form.locator("input[name=claimed]").all()[-1:]:
+        choice.check(force=True)
+    if form.count():
+        follow(form.locator("button"))
 
 
 def _enter_nothing(page: Page) -> None:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, distinct, exists, func, select
+from sqlalchemy import ColumnElement, case, distinct, exists, false, func, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import db
@@ -12,6 +12,7 @@ from app.feedback.cockpit.rules import Count
 from app.feedback.launching.queries import load_schemes
 from app.feedback.launching.rules import GroupFate, fate_of_groups, is_reportable
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
+from app.feedback.relations.models import RelationClaim
 from app.feedback.reminding.queries import STILL_OPEN
 from app.mail.models import Letter, LetterState, MailFlow
 from app.people.groups import RaterGroup
@@ -181,8 +182,8 @@ def load_reportable(cycle: Cycle) -> Reportable:
     groups = {scheme.id: scheme.groups() for scheme in load_schemes(cycle.id).values()}
     submitted: dict[int, Counter[RaterGroup]] = defaultdict(Counter)
     possible: dict[int, Counter[RaterGroup]] = defaultdict(Counter)
-    for participant_id, group, state, count in _forms_by_participant(cycle.id):
-        if state is RequestState.SUBMITTED:
+    for participant_id, group, state, is_held, count in _forms_by_participant(cycle.id):
+        if state is RequestState.SUBMITTED and not is_held:
             submitted[participant_id][group] += count
         if state is RequestState.SUBMITTED or (state in STILL_OPEN and not cycle.closed_at):
             possible[participant_id][group] += count
@@ -244,21 +245,28 @@ def count_paused_links(cycle_id: int) -> int:
 
 def _forms_by_participant(
     cycle_id: int,
-) -> Sequence[tuple[int, RaterGroup, RequestState, int]]:
+) -> Sequence[tuple[int, RaterGroup, RequestState, bool, int]]:
+    """Forms by their state, and whether their relation is in doubt."""
+    is_held = func.coalesce(RelationClaim.waits, false())
     rows = db.session.execute(
         select(
             FeedbackRequest.participant_id,
             FeedbackRequest.rater_group,
             FeedbackRequest.state,
+            is_held,
             func.count(),
         )
         .join(Participant, Participant.id == FeedbackRequest.participant_id)
+        .outerjoin(RelationClaim, RelationClaim.request_id == FeedbackRequest.id)
         .where(Participant.cycle_id == cycle_id)
         .group_by(
-            FeedbackRequest.participant_id, FeedbackRequest.rater_group, FeedbackRequest.state
+            FeedbackRequest.participant_id,
+            FeedbackRequest.rater_group,
+            FeedbackRequest.state,
+            is_held,
         )
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
 
 def _participants(cycle_id: int) -> Sequence[tuple[int, int, str]]:

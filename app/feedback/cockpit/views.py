@@ -35,6 +35,7 @@ from app.feedback.measuring.wording import clock, kind_names, measure_names
 from app.feedback.mixing import forget_old_places
 from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
+from app.feedback.relations.queries import count_claimed, list_claimed
 from app.feedback.reminding.service import plan_reminding, remind, write_letters
 from app.feedback.wording import deadline_in_words, group_name
 from app.people.groups import RaterGroup
@@ -74,6 +75,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         post=queries.load_post(cycle_id),
         paused_links=queries.count_paused_links(cycle_id),
         asking=list_asking(cycle_id),
+        claimed=list_claimed(cycle),
         funnel=queries.load_funnel(cycle_id),
         heat=heat,
         heat_groups=[group for group in RaterGroup if any(group in row.cells for row in heat)],
@@ -235,6 +237,7 @@ def confirm_close(cycle_id: int) -> ResponseReturnValue:
         cycle=cycle,
         funnel=queries.load_funnel(cycle_id),
         reportable=queries.load_reportable(cycle).count,
+        undecided=count_claimed(cycle_id),
         with_more_time=count_with_more_time(cycle_id, now=now()),
         is_early=now() < cycle.closes_at,
         deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),

@@ -1,0 +1,120 @@
+"""The reviewer says that the relation is wrong, or takes it back."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from app.clock import now
+from app.cycles.rules import Mode
+from app.db import db
+from app.feedback import submissions
+from app.feedback.drafts import WithdrawnError
+from app.feedback.pages import Visit
+from app.feedback.queries import Asked
+from app.feedback.relations import service
+from app.feedback.relations.queries import find_claim
+from app.feedback.relations.rules import claims_of
+from app.feedback.rules import Door
+from app.feedback.submissions import TooLateError
+from app.feedback.visits import (
+    NoEntryError,
+    door_page,
+    keep_cookie,
+    page,
+    show_no_entry,
+    visit_by_cookie,
+)
+from app.people.groups import RaterGroup
+from app.web.policy import link
+
+bp = Blueprint("relations", __name__, url_prefix="/r/p/<int:number>/relation")
+bp.after_request(keep_cookie)
+bp.register_error_handler(NoEntryError, show_no_entry)
+
+NONE = "none"
+
+
+@bp.get("")
+@link
+def consider(number: int) -> ResponseReturnValue:
+    """What the form takes the reviewer for, and what they may say instead."""
+    visit, asked = _find(number)
+    if asked.group is RaterGroup.SELF:
+        return redirect(url_for("feedback.fill_in", number=asked.number))
+    return _page(visit, asked)
+
+
+@bp.post("")
+@link
+def say(number: int) -> ResponseReturnValue:
+    """Tell HR; asked which relation it is, nothing chosen is told again."""
+    visit, asked = _find(number)
+    if visit.cycle.mode == Mode.ANONYMOUS or asked.group is RaterGroup.SELF:
+        return redirect(url_for(".consider", number=asked.number), 303)
+    chosen = request.form.get("claimed", "")
+    claims = claims_of(asked.group)
+    if chosen != NONE and chosen not in claims:
+        return _page(visit, asked, 422)
+    _ensure_open(visit)
+    service.say_wrong(asked.id, None if chosen == NONE else RaterGroup(chosen))
+    db.session.commit()
+    return redirect(url_for(".consider", number=asked.number), 303)
+
+
+@bp.post("/take-back")
+@link
+def take_back(number: int) -> ResponseReturnValue:
+    """The relation was right after all."""
+    visit, asked = _find(number)
+    _ensure_open(visit)
+    service.take_back(asked.id)
+    db.session.commit()
+    return redirect(url_for("feedback.fill_in", number=asked.number), 303)
+
+
+@bp.errorhandler(TooLateError)
+def show_too_late(_error: TooLateError) -> ResponseReturnValue:
+    db.session.rollback()
+    return door_page(visit_by_cookie(*Door))
+
+
+@bp.errorhandler(WithdrawnError)
+def show_withdrawn(_error: WithdrawnError) -> ResponseReturnValue:
+    db.session.rollback()
+    return page("withdrawn.html", 410)
+
+
+@bp.errorhandler(CSRFError)
+def show_again(_error: CSRFError) -> ResponseReturnValue:
+    return page("again.html", 400)
+
+
+def _page(visit: Visit, asked: Asked, status: int = 200) -> ResponseReturnValue:
+    return page(
+        "relation.html",
+        status,
+        visit=visit,
+        asked=asked,
+        claims=claims_of(asked.group),
+        claim=find_claim(asked.id),
+        is_anonymous=visit.cycle.mode == Mode.ANONYMOUS,
+    )
+
+
+def _ensure_open(visit: Visit) -> None:
+    submissions.ensure_collecting(
+        visit.cycle,
+        touched_at=submissions.last_touch(visit.asked),
+        now=now(),
+        own_deadline=visit.reviewer.closes_at,
+    )
+
+
+def _find(number: int) -> tuple[Visit, Asked]:
+    """The visitor and the form meant, which a sent page names: the list may have changed since."""
+    visit = visit_by_cookie(Door.OPEN, Door.DONE)
+    named = request.form.get("request", type=int)
+    found = (
+        row for row in visit.asked if (row.number == number if named is None else row.id == named)
+    )
+    return visit, next(found, None) or abort(404)

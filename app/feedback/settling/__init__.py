@@ -1,0 +1,1 @@
+"""HR's word on relations that reviewers say are wrong."""
