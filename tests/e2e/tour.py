@@ -24,6 +24,7 @@ from tests.e2e.browsing import DESK, PHONE, follow, new_profile
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Sweep
 from tests.e2e.tour_of_questionnaires import edit_a_draft
+from tests.e2e.tour_of_relations import hear_of_relations, say_wrong
 from tests.e2e.tour_story import (
     PROPOSING,
     choose_reviewers,
@@ -219,8 +220,7 @@ def while_collecting(tour: Tour, kept_back: list[Received]) -> None:
     for letter in kept_back:
         _be_reviewer(tour, letter)
         _end_letters(tour, letter)
-    for act in ("", "/close"):
-        tour.sweep.visit(tour.page(HR_ADDRESS), f"{tour.site}/hr/c/{tour.story.cycle_id}{act}")
+    hear_of_relations(tour.page(HR_ADDRESS), tour.site, tour.story.cycle_id, tour.sweep)
 
 
 def _be_reviewer(tour: Tour, letter: Received) -> None:
@@ -232,7 +232,7 @@ def _be_reviewer(tour: Tour, letter: Received) -> None:
     follow(page.locator("form[action$='/start'] button"))
     tour.look_at(page, frozenset({Policy.LINK}), ids)
     _lay_side_by_side(tour, page)
-    tour.sweep.after(page, f"{tour.site}/r/p/1/relation", _say_wrong)
+    tour.sweep.after(page, f"{tour.site}/r/p/1/relation", say_wrong)
     tour.sweep.after(page, f"{tour.site}/r/p/1", lambda now: _press(now, "submit"))
     page.goto(f"{tour.site}/r/p/1")
     _press(page, "submit")
@@ -373,15 +373,6 @@ def _plan_backwards(page: Page) -> None:
 
 def _press(page: Page, action: str) -> None:
     follow(page.locator(f"button[value={action}]").first)
-
-
-def _say_wrong(page: Page) -> None:
-    """A colleague chooses a relation, a customer presses the one button there is; said once."""
-    form = page.locator("main form[action$='/relation']")
-    for choice in form.locator("input[name=claimed]").all()[-1:]:
-        choice.check(force=True)
-    if form.count():
-        follow(form.locator("button"))
 
 
 def _enter_nothing(page: Page) -> None:

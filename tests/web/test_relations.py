@@ -342,3 +342,45 @@ def test_the_list_of_claims_costs_the_same_however_long_it_is(wrong: Wrong) -> N
         counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+def test_whoever_is_left_out_can_be_asked_anew_as_another_group(client: FlaskClient) -> None:
+    wrong = make_wrong(client)
+    wrong.say("supervisor")
+    wrong.submit()
+    page = wrong.cockpit
+    asking = f"/hr/c/{wrong.scene.cycle.id}/asked/{wrong.scene.participants[0].id}"
+    assert "nobody can restore it" in page
+    assert f'href="{asking}"' in page
+    key = wrong.scene.reviewer.person.email
+    wrong.decide("leave_out")
+
+    answer = wrong.hr.post(asking, data={"number": key, "group": "supervisor"})
+
+    assert answer.status_code == 302, answer.text
+    [group] = db.session.scalars(select(FeedbackRequest.rater_group))
+    assert group is RaterGroup.SUPERVISOR
+    assert "You answer as: Manager." in client.get(PAGE).text
+
+
+def test_once_the_deadline_is_over_a_submitted_form_offers_no_word_about_its_relation(
+    wrong: Wrong,
+) -> None:
+    fields = fields_on(wrong.client.get(PAGE).text)
+    wrong.submit()
+    wrong.scene.cycle.closes_at = now() - timedelta(hours=1)
+    db.session.commit()
+
+    assert wrong.client.get(PAGE).location.endswith("/r/p/1")
+    assert "/relation" not in wrong.client.get("/r/p/1").text
+    wrong.client.post(PAGE, data={**fields, "claimed": "none"})
+    assert claims() == []
+
+
+def test_a_cookie_that_ran_out_finds_no_relation(client: FlaskClient) -> None:
+    make_wrong(client)
+    client.delete_cookie("review")
+
+    assert client.get(PAGE).status_code == 403
+    assert client.post(PAGE, data={"claimed": "none"}).status_code == 403
+    assert claims() == []

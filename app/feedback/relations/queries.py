@@ -22,6 +22,7 @@ class Claimed:
 
     request_id: int
     reviewer: str
+    participant_id: int
     subject: str
     listed: RaterGroup
     claimed: RaterGroup | None
@@ -52,6 +53,7 @@ def list_claimed(cycle: Cycle) -> Sequence[Claimed]:
         Claimed(
             request_id=row.FeedbackRequest.id,
             reviewer=row.name,
+            participant_id=row.FeedbackRequest.participant_id,
             subject=row.about,
             listed=row.FeedbackRequest.rater_group,
             claimed=row.RelationClaim.claimed,

@@ -16,20 +16,12 @@ from app.feedback.relations.queries import find_claim
 from app.feedback.relations.rules import claims_of
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
-from app.feedback.visits import (
-    NoEntryError,
-    door_page,
-    keep_cookie,
-    page,
-    show_no_entry,
-    visit_by_cookie,
-)
+from app.feedback.visits import door_page, page, serve_reviewers, visit_by_cookie
 from app.people.groups import RaterGroup
 from app.web.policy import link
 
 bp = Blueprint("relations", __name__, url_prefix="/r/p/<int:number>/relation")
-bp.after_request(keep_cookie)
-bp.register_error_handler(NoEntryError, show_no_entry)
+serve_reviewers(bp)
 
 NONE = "none"
 
@@ -37,9 +29,9 @@ NONE = "none"
 @bp.get("")
 @link
 def consider(number: int) -> ResponseReturnValue:
-    """What the form takes the reviewer for, and what they may say instead."""
+    """What the form takes the reviewer for, and what they may say instead while that helps."""
     visit, asked = _find(number)
-    if asked.group is RaterGroup.SELF:
+    if asked.group is RaterGroup.SELF or not visit.accepts:
         return redirect(url_for("feedback.fill_in", number=asked.number))
     return _page(visit, asked)
 
