@@ -1,5 +1,7 @@
 """HR sees double roles, pairs and loads, settles them, and confirms what is meant so."""
 
+from copy import deepcopy
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -12,6 +14,7 @@ from app.feedback.assigning.rules import GroupLimit, Limits
 from app.feedback.models import AssignmentChange, Reviewer
 from app.people.groups import RaterGroup
 from app.people.models import Relation
+from app.schemes.models import Scheme
 from tests.factories import make_account, make_customer, make_person, sign_in
 from tests.rounds import Team, counted_statements, make_team
 
@@ -221,3 +224,49 @@ def test_a_wrong_number_is_answered_beside_its_field(
     assert sentence in response.text
     assert f'value="{value}"' in response.text or not value
     assert load_limits(team.cycle.id) == Limits()
+
+
+def satisfaction_is_read_from_customers(team: Team) -> None:
+    """One KPI of the team's scheme becomes the customers' own answers."""
+    scheme = db.session.get_one(Scheme, team.participant().scheme_id)
+    definition = deepcopy(scheme.definition)
+    [*_, element] = [
+        row
+        for dimension in definition["dimensions"]
+        for row in dimension["elements"]
+        if row.get("kpi")
+    ]
+    element["kpi"] = {"method": "from_feedback", "group": "customer"}
+    element["name_zh"], element["name_en"] = "客户满意度", "Customer satisfaction"
+    scheme.definition = definition
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "en",
+            "Fewer than 3 customers are asked about 1 participant, so the KPI “Customer "
+            "satisfaction” will not apply, and everything else weighs more: 王晓明0.",
+        ),
+        (
+            "zh",
+            "1 人的客户不足 3 人，指标“客户满意度”将不适用，其余项目的权重相应提高：王晓明0。",
+        ),
+    ],
+)
+def test_hr_reads_before_the_launch_to_whom_a_kpi_from_the_answers_will_not_apply(
+    client: FlaskClient, lang: str, told: str
+) -> None:
+    team = make_team(members=3)
+    satisfaction_is_read_from_customers(team)
+    as_hr(client)
+    address = f"/hr/c/{team.cycle.id}/launch?lang={lang}"
+    assert "客户满意度" not in client.get(address).text
+    assert "Customer satisfaction" not in client.get(address).text
+    person = f"/hr/c/{team.cycle.id}/people/{team.participant().id}"
+
+    client.post(f"{person}/leave-out/{team.customers[0].id}")
+
+    assert told in client.get(address).text

@@ -13,7 +13,8 @@ from app.cycles.rules import working_days_between
 from app.cycles.workdays.queries import calendar_of
 from app.feedback.launching.emails import invitation_kind
 from app.feedback.launching.queries import DraftRound
-from app.feedback.launching.rules import LaunchFacts
+from app.feedback.launching.rules import LaunchFacts, Survey
+from app.feedback.rules import promise_to
 from app.mail.rendering import has_letter
 from app.web.language import language, show_day
 
@@ -54,8 +55,24 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         crowded=tuple(draft.people[person_id].name for person_id in draft.quota.crowded),
         double_roles=draft.double_roles,
         without_list=tuple(draft.people[person_id].name for person_id in draft.without_list),
+        surveys=_surveys(draft, cycle.k_min),
         mail_is_up=mail_is_up,
     )
+
+
+def _surveys(draft: DraftRound, k_min: int) -> dict[int, tuple[Survey, ...]]:
+    """Per participant the KPIs that are read from the answers, named in the reader's language."""
+    read = {
+        scheme.id: tuple(
+            Survey(
+                kpi=zh if language() == "zh" else en, group=rule.group, needed=rule.needed(k_min)
+            )
+            for rule in scheme.groups()
+            for zh, en in promise_to(rule.group, scheme.definition, k_min=k_min).kpis
+        )
+        for scheme in draft.schemes.values()
+    }
+    return {participant: read[scheme_id] for participant, scheme_id in draft.scheme_of.items()}
 
 
 def resting_customers(draft: DraftRound) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -87,6 +87,7 @@ class Check(StrEnum):
     MAIL_DOWN = "mail_down"
     MERGED = "merged"  # names: participants
     LEFT_OUT = "left_out"  # names: participants
+    KPI_LOST = "kpi_lost"  # names: participants to whom a KPI read from answers will not apply
     OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
     BELOW_LEAST = "below_least"  # names: participants
     ABOVE_MOST = "above_most"  # names: participants
@@ -120,10 +121,20 @@ LEAST_WORKING_DAYS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """A KPI that is read from the answers of one group, and how many of them it takes."""
+
+    kpi: str
+    group: RaterGroup
+    needed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     check: Check
     names: tuple[str, ...] = ()
     count: int = 0
+    survey: Survey | None = None  # of KPI_LOST
 
     @property
     def blocks(self) -> bool:
@@ -157,6 +168,7 @@ class LaunchFacts:
     limits: Limits = USUAL_LIMITS
     double_roles: Sequence[DoubleRole] = ()
     without_list: tuple[str, ...] = ()
+    surveys: Mapping[int, Sequence[Survey]] = field(default_factory=dict)  # by participant
     mail_is_up: bool = True
 
 
@@ -217,6 +229,7 @@ def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     for check, fate in ((Check.MERGED, GroupFate.MERGED), (Check.LEFT_OUT, GroupFate.LEFT_OUT)):
         found = [row for row in facts.subjects if fate in fates[row.participant_id].values()]
         yield _named(check, [facts.names[row.person_id] for row in found])
+    yield from _lost_kpis(facts, fates)
     misfits = misfits_of_subjects(facts.subjects, facts.assignments, facts.limits, facts.k_min)
     for check, misfit in (
         (Check.BELOW_LEAST, Misfit.BELOW_LEAST),
@@ -234,6 +247,21 @@ def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     yield _named(Check.HOLIDAY, facts.holidays, in_order=True)
     if not facts.mail_is_up:
         yield Finding(check=Check.MAIL_DOWN)
+
+
+def _lost_kpis(
+    facts: LaunchFacts, fates: Mapping[int, Mapping[RaterGroup, GroupFate]]
+) -> Iterable[Finding]:
+    """One finding for each KPI whose answers will enter no result for somebody."""
+    lost: dict[Survey, list[str]] = defaultdict(list)
+    for row in facts.subjects:
+        for survey in facts.surveys.get(row.participant_id, ()):
+            if fates[row.participant_id][survey.group] in {GroupFate.EMPTY, GroupFate.LEFT_OUT}:
+                lost[survey].append(facts.names[row.person_id])
+    for survey, names in sorted(lost.items(), key=lambda found: found[0].kpi):
+        yield Finding(
+            check=Check.KPI_LOST, names=tuple(sorted(names)), count=len(names), survey=survey
+        )
 
 
 def _named(check: Check, names: Sequence[str], *, in_order: bool = False) -> Finding | None:

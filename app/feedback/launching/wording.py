@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.feedback.assigning.rules import Limits
-from app.feedback.launching.rules import Check, Finding
-from app.feedback.wording import group_name, names_in_row
+from app.feedback.launching.rules import Check, Finding, Survey
+from app.feedback.wording import group_name, groups_in_row, names_in_row
 from app.people.groups import RaterGroup
 from app.web.language import show_day
 
@@ -38,8 +38,25 @@ def _limit_in_words(limits: Limits, group: RaterGroup, k_min: int) -> str:
 def sentence_of(finding: Finding) -> str:
     """What is the matter and what to do about it."""
     names = names_in_row(finding.names)
+    if finding.survey is not None:
+        return _lost_kpi(finding.survey, names, finding.count)
     words = _obstacle if finding.blocks else _load if finding.asks else _remark
     return words(finding.check, names, finding.count)
+
+
+def _lost_kpi(survey: Survey, names: str, count: int) -> str:
+    sentence: str = ngettext(
+        "Fewer than %(needed)s %(group)s are asked about %(num)d participant, so the KPI "
+        "“%(kpi)s” will not apply, and everything else weighs more: %(names)s.",
+        "Fewer than %(needed)s %(group)s are asked about %(num)d participants, so the KPI "
+        "“%(kpi)s” will not apply, and everything else weighs more: %(names)s.",
+        count,
+        kpi=survey.kpi,
+        group=groups_in_row([survey.group]),
+        needed=survey.needed,
+        names=names,
+    )
+    return sentence
 
 
 def _obstacle(check: Check, names: str, _count: int) -> str:

@@ -21,6 +21,7 @@ from app.feedback.launching.rules import (
     Finding,
     GroupFate,
     LaunchFacts,
+    Survey,
     check_launch,
     count_groups,
     fate_of_groups,
@@ -301,6 +302,58 @@ def test_whose_list_was_not_approved_is_told_and_does_not_block() -> None:
     assert found == Finding(check=Check.NOT_NOMINATED, names=("P2",), count=1)
     assert not found.blocks
     assert not found.asks
+
+
+SATISFIED = Survey(kpi="Satisfaction", group=CUSTOMER, needed=3)
+TRUSTED = Survey(kpi="Trust", group=REPORT, needed=3)
+
+
+@pytest.mark.parametrize(("customers", "is_lost"), [(0, True), (2, True), (3, False)])
+def test_a_kpi_read_from_too_few_answers_is_told_and_keeps_nothing_back(
+    customers: int, is_lost: bool
+) -> None:
+    given = facts()
+    asked = [Assignment(100, person, CUSTOMER) for person in range(30, 30 + customers)]
+
+    found = check_launch(
+        facts(assignments=[*given.assignments, *asked], surveys={100: (SATISFIED,)})
+    )
+
+    lost = [row for row in found if row.check is Check.KPI_LOST]
+    told = Finding(check=Check.KPI_LOST, names=("P2",), count=1, survey=SATISFIED)
+    assert lost == ([told] if is_lost else [])
+    assert not any(row.blocks or row.asks for row in lost)
+
+
+def test_a_kpi_of_a_group_that_is_combined_with_another_is_not_lost() -> None:
+    given = facts()
+
+    found = check_launch(
+        facts(
+            assignments=[*given.assignments, Assignment(100, 20, REPORT)],
+            surveys={100: (TRUSTED,)},
+        )
+    )
+
+    assert [row.check for row in found] == [Check.MERGED]
+
+
+def test_every_kpi_that_is_lost_is_told_for_itself_with_all_its_people() -> None:
+    two = [Subject(participant_id=n, person_id=n, manager_id=1, groups=GROUPS) for n in (10, 11)]
+    team = [Assignment(n, person, PEER) for n in (10, 11) for person in (3, 4, 5)]
+
+    found = check_launch(
+        facts(
+            subjects=two,
+            assignments=team,
+            surveys={10: (TRUSTED, SATISFIED), 11: (SATISFIED,)},
+        )
+    )
+
+    assert [(row.survey, row.names) for row in found] == [
+        (SATISFIED, ("P10", "P11")),
+        (TRUSTED, ("P10",)),
+    ]
 
 
 def test_a_round_without_participants_is_no_round() -> None:
