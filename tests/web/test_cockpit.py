@@ -91,6 +91,36 @@ def test_the_page_counts_without_showing_an_answer(client: FlaskClient) -> None:
     assert "8 forms are still open" in page
 
 
+def test_first_answers_are_expected_until_the_deadline_only(client: FlaskClient) -> None:
+    team = launched(client)
+    deliver()
+    as_hr(client)
+    page = f"/hr/c/{team.cycle.id}"
+    assert "The first answers usually come within two hours." in client.get(page).text
+
+    team.cycle.closes_at = now() - timedelta(minutes=1)
+    db.session.commit()
+
+    late = client.get(page).text
+    assert "two hours" not in late
+    assert "The deadline has passed, and 32 forms are still open." in late
+    assert f"{page}/remind" not in late  # nobody can be reminded now
+    assert "截止时间已过，还有 32 份评价未完成。" in client.get(f"{page}?lang=zh").text
+
+
+def test_a_round_in_which_everybody_declined_can_be_closed(client: FlaskClient) -> None:
+    team = launched(client, members=2)
+    deliver()
+    for group in RaterGroup:
+        answer(team, group, RequestState.DECLINED)
+    as_hr(client)
+
+    page = client.get(f"/hr/c/{team.cycle.id}").text
+
+    assert "Everybody has answered or declined." in page
+    assert "two hours" not in page
+
+
 def test_while_letters_wait_the_page_says_so_and_watches(client: FlaskClient) -> None:
     team = launched(client)
     as_hr(client)

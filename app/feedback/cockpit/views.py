@@ -72,6 +72,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         cycle=cycle,
         stage=stage,
         is_open=stage in {Stage.LAUNCHED, Stage.COLLECTING},
+        is_over=now() >= cycle.closes_at,
         post=queries.load_post(cycle_id),
         paused_links=queries.count_paused_links(cycle_id),
         asking=list_asking(cycle_id),
