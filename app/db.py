@@ -37,7 +37,7 @@ EMPTYING_MILLISECONDS = 500
 # How long PostgreSQL waits for its turn to write a table anew; whoever reads meanwhile waits too.
 REWRITING_MILLISECONDS = 2_000
 
-# How many rows one INSERT statement carries: settled.md asks for about rows/5,000 statements.
+# How many rows one INSERT statement carries.
 ROWS_PER_INSERT = 5_000
 
 

@@ -1,4 +1,4 @@
-"""Argon2id hashing of passwords (promises.md 1.2: 19 MiB, two passes, one lane)."""
+"""Argon2id hashing of passwords (19 MiB, two passes, one lane)."""
 
 from functools import lru_cache
 

@@ -39,6 +39,6 @@ def fault_of_password(password: str) -> PasswordFault | None:
 
 
 def session_is_over(*, now: datetime, began: datetime, seen: datetime, is_hr: bool) -> bool:
-    """Whether somebody has to sign in again (settled.md 15)."""
+    """Whether somebody has to sign in again."""
     idle = HR_IDLE if is_hr else MEMBER_IDLE
     return now - began > ABSOLUTE or now - seen > idle

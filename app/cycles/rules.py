@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, available_timezones
 
-# settled.md 4: a form on its way at the deadline still counts, and so does one that is being typed.
+# A form on its way at the deadline still counts, and so does one that is being typed.
 GRACE = timedelta(minutes=5)
 TYPING_GRACE = timedelta(hours=24)
 TYPING_WINDOW = timedelta(hours=1)
@@ -192,7 +192,7 @@ def accepts_answers(
     closed_at: datetime | None,
     draft_touched_at: datetime | None = None,
 ) -> bool:
-    """Whether a form sent now counts (settled.md 4: five minutes' grace, a day for a typist)."""
+    """Whether a form sent now counts (five minutes' grace, a day for a typist)."""
     if launched_at is None or closed_at is not None or now < opens_at:
         return False
     if now <= closes_at + GRACE:

@@ -1,4 +1,4 @@
-"""The secret of a reviewer's link, and the key that seals their drafts (settled.md 1 and 2).
+"""The secret of a reviewer's link, and the key that seals their drafts (decision 0004).
 
 Nothing here is stored but the hash. The secret follows from LINK_KEY, the reviewer's row and its
 generation, so a reminder carries the same link and a raised generation makes a new one.

@@ -30,7 +30,7 @@ class Sender:
 LinksOf = Callable[[Letter], Mapping[str, str]]
 
 # Letters that may go twice rather than not at all: the copy carries the same Message-ID and link.
-# Everything else whose fate is unknown is parked for HR to decide (promises.md M2).
+# Everything else whose fate is unknown is parked for HR to decide.
 SEND_AGAIN = frozenset(
     {
         *("invite_internal", "invite_customer", "form_added", "fresh_link", "correct_link"),

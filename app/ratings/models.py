@@ -13,7 +13,7 @@ class Rating(Base):
 
     `inputs` is a document that `flask score` reads, so the figures can be recomputed outside;
     `result` is the engine's trace. `seal` is an HMAC over the inputs under an internal key and is
-    shown to nobody (settled.md 8).
+    shown to nobody.
     """
 
     __tablename__ = "ratings"

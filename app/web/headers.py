@@ -1,4 +1,4 @@
-"""Security headers on every answer (promises.md V3.4, experience.md 1.1)."""
+"""Security headers on every answer."""
 
 import base64
 import hashlib

@@ -43,6 +43,7 @@ PACKAGE_HOSTS = [
     ]
 ]
 MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:work|root|home|Users|tmp/brief)/\w")
+PAPERS_ELSEWHERE = re.compile(r"\b(?:settled|promises|experience|product)" + r"\.md\b")
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 
 
@@ -103,6 +104,10 @@ def test_no_file_says_where_packages_come_from() -> None:
 
 def test_no_file_names_a_folder_of_one_machine() -> None:
     assert _own_files_with(MACHINE_PATH) == []
+
+
+def test_no_file_refers_to_a_paper_that_is_not_here() -> None:
+    assert _own_files_with(PAPERS_ELSEWHERE) == []
 
 
 def test_nothing_is_left_for_later() -> None:

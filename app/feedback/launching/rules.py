@@ -36,7 +36,7 @@ class GroupFate(StrEnum):
 def fate_of_groups(
     counts: Mapping[RaterGroup, int], groups: Sequence[GroupRule], cycle_k: int
 ) -> dict[RaterGroup, GroupFate]:
-    """What becomes of each group of a scheme with so many answers (promises.md rule 3)."""
+    """What becomes of each group of a scheme with so many answers."""
     pooled: Counter[str] = Counter()
     for rule in groups:
         if rule.pool is not None:

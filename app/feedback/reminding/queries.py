@@ -17,7 +17,7 @@ from app.feedback.reminding.rules import Nudge, Standing
 from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
 
-# The letters that count towards the gap: not receipts, not sign-in (settled.md 15).
+# The letters that count towards the gap: not receipts, not sign-in.
 ASKING = (
     *("invite_internal", "invite_customer", "form_added", "fresh_link", "remind"),
     *("propose_reviewers", "lists_to_approve"),

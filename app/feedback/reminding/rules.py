@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.cycles.rules import MONDAY_TO_FRIDAY, WorkCalendar, add_working_days
 
-# Between any two invitations or reminders to one person, over all rounds (settled.md 15).
+# Between any two invitations or reminders to one person, over all rounds.
 LEAST_GAP = timedelta(hours=24)
 MOST_REMINDERS = 3
 MOST_LETTERS = 5
