@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from babel.dates import get_timezone_location
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.clock import now
@@ -60,6 +60,7 @@ class CycleForm(Form):
         [InputRequired(), NumberRange(min=1, max=HIGHEST_MOST_FORMS)],
         default=USUAL_MOST_FORMS,
     )
+    compares = BooleanField(_("Reviewers may answer question by question"), default=True)
     purpose_zh = StringField(_("Purpose, in Chinese"), [InputRequired(), Length(max=200)])
     purpose_en = StringField(_("Purpose, in English"), [InputRequired(), Length(max=200)])
     contact_name = StringField(_("Contact's name"), [InputRequired(), Length(max=200)])
@@ -126,6 +127,7 @@ def plan_of(cycle: Cycle) -> CyclePlan:
         k_min=cycle.k_min,
         customer_rest_days=cycle.customer_rest_days,
         customer_most_forms=cycle.customer_most_forms,
+        compares=cycle.compares,
         purpose_zh=cycle.purpose_zh,
         purpose_en=cycle.purpose_en,
         contact_name=cycle.contact_name,

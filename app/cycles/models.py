@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cycles.rules import Stage, stage_of
@@ -38,6 +38,8 @@ class Cycle(Base):
     # How long a customer is left in peace after any other round asked, and the most forms in this.
     customer_rest_days: Mapped[int] = mapped_column(default=90, server_default="90")
     customer_most_forms: Mapped[int] = mapped_column(default=3, server_default="3")
+    # Whether reviewers may answer question by question for several people at once.
+    compares: Mapped[bool] = mapped_column(default=True, server_default=true())
     purpose_zh: Mapped[str] = mapped_column(String(200), default="考核与发展")
     purpose_en: Mapped[str] = mapped_column(String(200), default="appraisal and development")
     contact_name: Mapped[str] = mapped_column(String(200), default="")

@@ -67,6 +67,7 @@ class CyclePlan:
     k_min: int = LOWEST_K
     customer_rest_days: int = USUAL_REST_DAYS
     customer_most_forms: int = USUAL_MOST_FORMS
+    compares: bool = True
     purpose_zh: str = "考核与发展"
     purpose_en: str = "appraisal and development"
     contact_name: str = ""

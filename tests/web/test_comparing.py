@@ -178,6 +178,21 @@ def test_other_questions_are_another_set(client: FlaskClient) -> None:
     assert NAMES[1] not in page
 
 
+def test_a_round_that_does_not_offer_it_keeps_what_was_saved_that_way(client: FlaskClient) -> None:
+    scene = make_scene(groups=PEERS)
+    start(client, scene)
+    page = client.get("/r/compare/1").text
+    body = {**fields_of(page), **dict.fromkeys(ratings_of(page), "4")}
+    client.post("/r/compare/1", data=body)
+    scene.cycle.compares = False
+    db.session.commit()
+
+    assert "/r/compare" not in client.get("/r").text
+    assert client.get("/r/compare/1").location == "/r"
+    assert set(saved(scene, 0).values()) == {"4"}
+    assert client.get("/r/check").status_code == 200
+
+
 def test_after_the_end_nothing_is_saved_and_the_door_says_so(client: FlaskClient) -> None:
     scene = make_scene(groups=PEERS[:2])
     start(client, scene)

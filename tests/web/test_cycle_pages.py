@@ -1,5 +1,7 @@
 """Planning a round: its basics, participants, who rates whom, and the launch."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -30,6 +32,7 @@ BASICS = {
     "k_min": "3",
     "customer_rest_days": "60",
     "customer_most_forms": "2",
+    "compares": "y",
     "purpose_zh": "考核与发展",
     "purpose_en": "appraisal and development",
     "contact_name": "王老师",
@@ -94,6 +97,21 @@ def test_a_draft_is_changed_and_keeps_its_own_name(client: FlaskClient) -> None:
     client.post(address, data={**BASICS, "closes_on": "2026-12-21"})
 
     assert db.session.scalars(select(Cycle)).one().closes_local == "2026-12-21T24:00"
+
+
+def test_answering_question_by_question_can_be_switched_off_and_on(client: FlaskClient) -> None:
+    sign_in_as_hr(client)
+    without = {name: value for name, value in BASICS.items() if name != "compares"}
+    client.post("/hr/c/new", data=without)
+    cycle = db.session.scalars(select(Cycle)).one()
+    address = f"/hr/c/{cycle.id}/basics"
+
+    assert not cycle.compares
+    assert re.search(r'<input [^>]*name="compares"[^>]*>', client.get(address).text)
+    assert not re.search(r'<input [^>]*checked[^>]*name="compares"', client.get(address).text)
+    client.post(address, data=BASICS)
+
+    assert db.session.scalars(select(Cycle)).one().compares
 
 
 def test_everybody_with_a_scheme_is_ticked_and_can_be_left_out(client: FlaskClient) -> None:

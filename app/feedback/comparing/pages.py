@@ -80,6 +80,8 @@ def _alike(rows: Sequence[Asked], forms: Mapping[int, FormPage]) -> list[Asked]:
 
 
 def _sets(visit: Visit) -> list[list[int]]:
+    if not visit.cycle.compares:
+        return []
     return sets_to_compare(
         [
             Waiting(request_id=row.id, group=row.group, questionnaire_id=row.questionnaire_id)
