@@ -13,6 +13,7 @@ from app.clock import now
 from app.config import Settings
 from app.db import db, forget_freed_pages, writing
 from app.feedback.links import link_of_reviewer
+from app.feedback.measuring.service import forget_counts, rounds_to_forget
 from app.feedback.reminding.queries import rounds_that_remind
 from app.feedback.reminding.service import remind_by_itself
 from app.feedback.thanking.queries import rounds_to_thank
@@ -40,6 +41,7 @@ def work_until_idle(app: Flask) -> timedelta | None:
         try:
             remind_where_due(settings)
             thank_where_due(settings)
+            forget_where_due()
             while (job := next_job(settings.mail_rate)) is not None:
                 work(job, settings, line)
             if settings.bounce_mailbox and _is_time_to_read(app):
@@ -114,6 +116,13 @@ def thank_where_due(settings: Settings) -> None:
     for cycle_id in rounds_to_thank(now()):
         with _by_itself("thanks", cycle_id):
             thank(cycle_id, company=settings.company)
+
+
+def forget_where_due() -> None:
+    """Delete the counts about forms of rounds that were closed long ago."""
+    for cycle_id in rounds_to_forget(now()):
+        with _by_itself("forgetting counts", cycle_id):
+            forget_counts(cycle_id)
 
 
 @contextmanager

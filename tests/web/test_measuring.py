@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from app.feedback.measuring.rules import Measure
 from app.feedback.measuring.service import load_figures
 from app.feedback.models import Reviewer
 from app.people.groups import RaterGroup
+from app.worker import work_until_idle
 from tests.factories import make_account, make_cycle, sign_in
 from tests.forms import Scene, fields_on, filled, make_scene, start
 
@@ -163,6 +165,23 @@ def test_hr_reads_nothing_while_answers_come_in_or_too_few_have(client: FlaskCli
     assert "Too few answered how easy it was: it takes at least 6." in text
     figures = load_figures(cycle.id, k=3)
     assert (figures.durations, figures.ease) == ((), None)
+
+
+def test_after_ninety_days_the_counts_are_gone_and_the_page_says_so(
+    app: Flask, client: FlaskClient
+) -> None:
+    old, young = finish(client, seconds=1).cycle, make_cycle(name="A younger one")
+    for cycle, days in ((old, 90), (young, 89)):
+        keep(cycle, Measure.FIRST_FORM, {23: 12})
+        close_cycle(cycle, now() - timedelta(days=days))
+    db.session.commit()
+
+    work_until_idle(app)
+
+    assert set(db.session.scalars(select(UsageCount.cycle_id))) == {young.id}
+    assert "is kept for 90 days after the close" in page_of(client, old)
+    assert "只在收集结束后保留 90 天" in page_of(client, old, "zh")
+    assert "<td>4:00</td>" in page_of(client, young)
 
 
 def test_the_landing_page_says_what_others_needed_once_ten_have_been_measured(

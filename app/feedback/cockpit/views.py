@@ -30,6 +30,7 @@ from app.feedback.cockpit.wording import (
     trouble_in_words,
 )
 from app.feedback.extending.queries import count_with_more_time, list_asking
+from app.feedback.measuring.rules import counts_are_gone
 from app.feedback.measuring.service import load_figures
 from app.feedback.measuring.wording import clock, kind_names, measure_names
 from app.feedback.mixing import forget_old_places
@@ -98,6 +99,7 @@ def _after_close(cycle: Cycle) -> Mapping[str, object]:
         "sign_names": sign_names(),
         "count_in_words": count_in_words,
         "effort": load_figures(cycle.id, k=cycle.k_min),
+        "effort_is_gone": counts_are_gone(closed_at=cycle.closed_at, now=now()),
         "measure_names": measure_names(),
         "kind_names": kind_names(),
         "clock": clock,

@@ -8,6 +8,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -19,6 +20,7 @@ BUCKET_SECONDS = 10
 LAST_BUCKET = 180  # half an hour, or longer
 FASTEST_PER_ITEM = 1  # seconds; whatever is faster was not read, but sent by a program
 LEAST_FORMS = 10  # before any figure about durations is read
+KEPT = timedelta(days=90)  # after the close
 EASE = range(1, 6)  # 1 is very hard, 5 very easy
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 
@@ -95,6 +97,11 @@ def ease_to_show(counts: Counts, *, finished: int, k: int) -> Ease | None:
         mean=(total / number).quantize(Decimal("0.1"), ROUND_HALF_UP),
         answered=int((share / 5).quantize(Decimal(1), ROUND_HALF_UP)) * 5,
     )
+
+
+def counts_are_gone(*, closed_at: datetime, now: datetime) -> bool:
+    """Whether the figures have been kept for as long as they are of use."""
+    return now - closed_at >= KEPT
 
 
 def seconds_usual(counts: Mapping[Measure, Counts]) -> dict[Measure, int]:

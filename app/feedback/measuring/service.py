@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.measuring.models import UsageCount
 from app.feedback.measuring.rules import (
     EASE,
+    KEPT,
     Counts,
     Durations,
     Ease,
@@ -94,6 +97,24 @@ def load_figures(cycle_id: int, *, k: int) -> Figures:
     )
 
 
+def rounds_to_forget(moment: datetime) -> list[int]:
+    """Closed rounds whose counts have been kept long enough."""
+    rows = db.session.scalars(
+        select(Cycle.id)
+        .where(Cycle.closed_at <= moment - KEPT, exists().where(UsageCount.cycle_id == Cycle.id))
+        .order_by(Cycle.id)
+    )
+    return list(rows)
+
+
+def forget_counts(cycle_id: int) -> None:
+    """Delete what was counted of a round."""
+    db.session.execute(
+        delete(UsageCount).where(UsageCount.cycle_id == cycle_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def forget_order(cycle_id: int) -> None:
     """In the close: who answered the ease question, and which counts were raised last.
 
@@ -108,10 +129,7 @@ def forget_order(cycle_id: int) -> None:
             .order_by(UsageCount.measure, UsageCount.bucket)
         ).mappings()
     ]
-    db.session.execute(
-        delete(UsageCount).where(UsageCount.cycle_id == cycle_id),
-        execution_options={"synchronize_session": False},
-    )
+    forget_counts(cycle_id)
     if rows:
         db.session.execute(insert(UsageCount), rows)
     db.session.execute(

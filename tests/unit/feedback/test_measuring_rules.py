@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ from app.feedback.measuring.rules import (
     LAST_BUCKET,
     Measure,
     bucket_of,
+    counts_are_gone,
     durations_to_show,
     ease_to_show,
     measure_of,
@@ -81,3 +83,10 @@ def test_the_share_of_those_who_answered_is_never_above_all() -> None:
     ease = ease_to_show({3: 6}, finished=0, k=3)
     assert ease is not None
     assert ease.answered == 100
+
+
+def test_counts_are_kept_for_ninety_days_after_the_close() -> None:
+    closed_at = datetime(2026, 12, 18, 16, tzinfo=UTC)
+
+    assert not counts_are_gone(closed_at=closed_at, now=closed_at + timedelta(days=90, seconds=-1))
+    assert counts_are_gone(closed_at=closed_at, now=closed_at + timedelta(days=90))
