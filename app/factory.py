@@ -31,6 +31,7 @@ from app.feedback.comparing import views as comparing
 from app.feedback.consenting import views as consenting
 from app.feedback.correcting import views as correcting
 from app.feedback.extending import views as extending
+from app.feedback.hinting import views as hinting
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
 from app.feedback.measuring import views as measuring
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     questionnaires.bp,
     editing.bp,
     exchange.bp,
+    hinting.bp,
     previewing.bp,
     publishing.bp,
     ratings.bp,

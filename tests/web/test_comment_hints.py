@@ -8,11 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from app.auth.models import Role
 from app.db import db
 from app.feedback.drafts import read_draft
+from app.feedback.hinting.service import keep_words, list_words
 from app.feedback.models import Submission
 from app.people.groups import RaterGroup
-from tests.factories import make_department, make_person
+from tests.factories import make_account, make_department, make_person, sign_in
 from tests.forms import Scene, fields_on, filled, make_scene, start
 
 HINT = "This may identify you"
@@ -148,6 +150,45 @@ def test_the_hint_is_in_chinese_too(client: FlaskClient) -> None:
 
     assert "这句话可能让人认出您（例如“我作为销售助理”）。可以改一下，也可以保留。" in shown.text
     assert re.search(r">就这样提交</button>", shown.text)
+
+
+def test_hr_adds_words_of_its_own_and_takes_them_out(client: FlaskClient) -> None:
+    sign_in(client, make_account(role=Role.HR))
+    written = "  朱雀项目 \r\nProject C++\r\n\r\nproject c++\r\n"
+    assert client.post("/hr/q/words", data={"words": written}).status_code == 302
+    assert list_words() == ["project c++", "朱雀项目"]
+    assert "project c++\n朱雀项目</textarea>" in client.get("/hr/q/words").text
+
+    at_the_form(client)
+    shown = client.post("/r/p/1", data=with_comment(client, "在朱雀项目里，他先发议程。"))
+    assert "This may identify you (“朱雀项目”)" in shown.text
+
+    client.post("/hr/q/words", data={"words": ""})
+    assert list_words() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("朱雀项目\n我", "“我” cannot be used: a word has 2 to 40 characters."),
+        ("x" * 41, "cannot be used: a word has 2 to 40 characters."),
+        ("\n".join(f"word{number}" for number in range(201)), "201 words are too many"),
+    ],
+    ids=["too short", "too long", "too many"],
+)
+def test_a_list_that_cannot_be_used_is_kept_on_the_page_and_not_stored(
+    client: FlaskClient, written: str, sentence: str
+) -> None:
+    sign_in(client, make_account(role=Role.HR))
+    keep_words(["朱雀项目"])
+    db.session.commit()
+
+    answer = client.post("/hr/q/words", data={"words": written})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert written in answer.text
+    assert list_words() == ["朱雀项目"]
 
 
 @contextmanager

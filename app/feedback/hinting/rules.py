@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 SHORTEST_NAME = 2  # a single character occurs in too many other words
+LONGEST_WORD, MOST_WORDS = 40, 200  # of HR's own list
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 SPEAKS_AS = re.compile(
     r"我作为[^，。；、！？,.;!?\s]{0,8}"
@@ -37,7 +38,14 @@ def telling_words(text: str, *, names: Iterable[str], about: str) -> str | None:
     return None if first is None else first[0]
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a list, one on a line: each once whatever its case, in alphabetic order."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    once = {line.casefold(): line for line in lines if line}
+    return [once[key] for key in sorted(once)]
+
+
 def _named(name: str) -> re.Pattern[str]:
     """A name in Latin letters stands by itself; a Chinese one stands in the sentence."""
-    edge = r"\b" if name.isascii() else ""
-    return re.compile(f"{edge}{re.escape(name)}{edge}", re.IGNORECASE)
+    before, after = (r"(?<!\w)", r"(?!\w)") if name.isascii() else ("", "")
+    return re.compile(f"{before}{re.escape(name)}{after}", re.IGNORECASE)

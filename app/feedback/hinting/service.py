@@ -3,12 +3,14 @@
 The text is compared in memory: it is put into no statement, no log and no row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, insert, or_, select
 
+from app.audit.service import record
 from app.cycles.models import Participant
 from app.db import db
+from app.feedback.hinting.models import TellingWord
 from app.feedback.hinting.rules import telling_words
 from app.feedback.pages import FormPage, Visit
 from app.feedback.queries import Asked
@@ -23,11 +25,24 @@ def hints_for(
     texts = {name: values[name] for name in form.shape.box_fields if values.get(name)}
     if not texts or not form.promise.protected:
         return {}
-    names = _names_around(visit, asked)
+    names = [*_names_around(visit, asked), *list_words()]
     hits = {
         name: telling_words(text, names=names, about=asked.name) for name, text in texts.items()
     }
     return {name: hit for name, hit in hits.items() if hit}
+
+
+def list_words() -> list[str]:
+    """HR's own list, in alphabetic order."""
+    return sorted(db.session.scalars(select(TellingWord.word)), key=str.casefold)
+
+
+def keep_words(words: Sequence[str], *, account_id: int | None = None) -> None:
+    """Make exactly these the list. They have been looked at: each once, none too long."""
+    db.session.execute(delete(TellingWord))
+    if words:
+        db.session.execute(insert(TellingWord), [{"word": word} for word in words])
+    record("hints.words", "hints", account_id=account_id, detail=str(len(words)))
 
 
 def _names_around(visit: Visit, asked: Asked) -> list[str]:

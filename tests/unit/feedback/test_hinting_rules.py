@@ -1,6 +1,6 @@
 import pytest
 
-from app.feedback.hinting.rules import telling_words
+from app.feedback.hinting.rules import telling_words, words_of
 
 NAMES = ("张三", "李华", "Anna Weber", "王")
 
@@ -54,3 +54,12 @@ def test_ordinary_comments_are_left_alone(text: str) -> None:
 def test_who_the_comment_is_about_may_be_named_also_where_the_name_holds_another() -> None:
     assert telling_words("李华明很好", names=["李华"], about="李华明") is None
     assert telling_words("李华很好", names=["李华"], about="") == "李华"
+
+
+def test_a_word_with_signs_at_its_end_is_found_and_not_inside_another() -> None:
+    assert telling_words("He led C++ alone", names=["C++"], about="") == "C++"
+    assert telling_words("He led Cascade alone", names=["Casca"], about="") is None
+
+
+def test_a_list_holds_each_word_once_in_alphabetic_order() -> None:
+    assert words_of(" b  c \n\nA\na\n") == ["a", "b c"]
