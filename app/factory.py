@@ -228,8 +228,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < FIRST_ERROR:
         return error.get_response()
-    retry_after = getattr(error, "retry_after", None)
-    return render_template("web/error.html", code=code, retry_after=retry_after), code
+    return render_template("web/error.html", code=code), code
 
 
 def show_no_such_number(error: OverflowError | DataError) -> ResponseReturnValue:
