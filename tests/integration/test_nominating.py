@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import AuditEvent
@@ -16,7 +16,7 @@ from app.feedback.assigning.service import set_limits
 from app.feedback.launching.queries import load_draft
 from app.feedback.launching.service import assign
 from app.feedback.models import FeedbackRequest, Reviewer
-from app.feedback.nominating.emails import PROPOSE, RETURNED, TO_APPROVE
+from app.feedback.nominating.emails import PROPOSE, REMINDER, RETURNED, TO_APPROVE, Reminded
 from app.feedback.nominating.models import Nomination, NominationRound, Nominee
 from app.feedback.nominating.rules import ListFault, ListState, Side, Ticks
 from app.feedback.nominating.service import (
@@ -26,6 +26,7 @@ from app.feedback.nominating.service import (
     give_back,
     keep,
     propose,
+    remind,
     switch_off,
     switch_on,
 )
@@ -244,6 +245,50 @@ def test_one_letter_tells_the_manager_of_all_lists_and_the_next_comes_a_day_late
     [_, second] = letters(TO_APPROVE)
     job = db.session.scalars(select(Job).where(Job.subject_id == second.id)).one()
     assert job.run_at >= now() + timedelta(hours=23)
+
+
+def new_letters() -> list[tuple[str, str]]:
+    """Kind and address of what has not been sent yet."""
+    rows = db.session.execute(
+        select(Letter.kind, Letter.to_address)
+        .where(Letter.state == LetterState.QUEUED)
+        .order_by(Letter.kind, Letter.to_address)
+    )
+    return [(row.kind, row.to_address) for row in rows]
+
+
+def test_hr_reminds_who_has_not_sent_a_list_and_who_has_one_to_approve(app: Flask) -> None:
+    team = make_round(members=4)
+    others = team.members[1:]
+    propose_for(team, 0, *others)
+    db.session.execute(delete(Letter).where(Letter.state == LetterState.QUEUED))
+    db.session.commit()
+
+    reminded = remind(team.cycle, public_url=SITE)
+    db.session.commit()
+
+    assert reminded == Reminded(letters=4, spared=0)
+    assert new_letters() == [
+        *sorted((REMINDER, str(one.email)) for one in others),
+        (TO_APPROVE, str(team.director.email)),
+    ]
+    assert remind(team.cycle, public_url=SITE) == Reminded(letters=0, spared=4)
+
+
+def test_after_the_last_day_only_managers_are_reminded(app: Flask) -> None:
+    team = make_round(members=2)
+    let_the_last_day_pass(team)
+
+    assert remind(team.cycle, public_url=SITE) == Reminded(letters=1, spared=0)
+    assert new_letters() == [(TO_APPROVE, str(team.director.email))]
+
+
+def test_where_nobody_proposes_nobody_is_reminded(app: Flask) -> None:
+    team = make_round(members=2)
+    switch_off(team.cycle)
+
+    with pytest.raises(NominationError):
+        remind(team.cycle, public_url=SITE)
 
 
 def test_the_forms_that_others_lists_give_somebody_count_against_the_cap(app: Flask) -> None:

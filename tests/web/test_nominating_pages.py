@@ -153,6 +153,7 @@ def test_hr_switches_it_on_sees_every_state_finishes_and_switches_it_off(
 
     wrong = client.post(f"{root}/nomination", data={"last_on": "2020-01-01"})
     on = client.post(f"{root}/nomination", data={"last_on": str(day)}, follow_redirects=True).text
+    reminded = client.post(f"{root}/nomination/remind", follow_redirects=True).text
     finished = act(client, f"{root}/nomination/{team.participant().id}", "approve")
     checklist = client.get(f"{root}/launch").text
     off = client.post(f"{root}/nomination/off", follow_redirects=True).text
@@ -160,6 +161,8 @@ def test_hr_switches_it_on_sees_every_state_finishes_and_switches_it_off(
     assert wrong.status_code == 409
     assert "5 letters leave." in on
     assert on.count("Not proposed yet") == 6
+    assert "Remind whoever keeps a list waiting" in on
+    assert "5 people had a letter within the last 24 hours and are spared." in reminded
     assert "<strong>1</strong><span>Approved</span>" in finished
     assert "No list of reviewers was approved for 4 participants" in checklist
     assert "Nobody proposes any more" in off

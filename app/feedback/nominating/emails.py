@@ -4,7 +4,7 @@ Letters that ask keep a day from the last one to the same person; a returned lis
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import force_locale
@@ -23,8 +23,17 @@ from app.mail.service import RenderedLetter, post, post_many
 from app.people.models import Person
 
 PROPOSE = "propose_reviewers"
+REMINDER = "list_reminder"
 TO_APPROVE = "lists_to_approve"
 RETURNED = "list_returned"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reminded:
+    """How many were written to, and how many were not because a letter had just reached them."""
+
+    letters: int
+    spared: int
 
 
 def ask_employees(
@@ -67,6 +76,33 @@ def tell_manager(nomination: NominationRound, manager: Person | None, *, public_
     last = db.session.scalar(select(mailed.c.at).where(mailed.c.to_address == manager.email))
     letter = _letter(TO_APPROVE, nomination, manager, url=f"{public_url}/m/reviewers")
     post(replace(letter, send_at=_a_day_later(last)))
+
+
+def remind_of_lists(
+    nomination: NominationRound,
+    *,
+    missing: Collection[Person],
+    deciding: Collection[Person],
+    public_url: str,
+) -> Reminded:
+    """Write once to each: to a manager about the lists that wait, to an employee about their own.
+
+    Whoever was asked or reminded of anything within the last day is spared.
+    """
+    wanted = {one.email: (REMINDER, one, "/me/reviewers") for one in missing if one.email}
+    # The lists of others come first: whoever signs in for them finds their own beside.
+    wanted |= {one.email: (TO_APPROVE, one, "/m/reviewers") for one in deciding if one.email}
+    mailed = last_mailed_by_address().subquery()
+    recent = set(
+        db.session.scalars(select(mailed.c.to_address).where(mailed.c.at > now() - LEAST_GAP))
+    )
+    letters = [
+        _letter(kind, nomination, person, url=f"{public_url}{page}")
+        for address, (kind, person, page) in wanted.items()
+        if address not in recent
+    ]
+    post_many(letters)
+    return Reminded(letters=len(letters), spared=len(wanted) - len(letters))
 
 
 def tell_of_return(

@@ -70,9 +70,40 @@ def lists_of_round(cycle_id: int) -> list[ListLine]:
     return _read(_lines().where(Participant.cycle_id == cycle_id))
 
 
+def list_missing(cycle_id: int) -> list[Person]:
+    """Employees whose list has not been sent, or was returned and not sent again, by name."""
+    return _people(
+        select(Person)
+        .join(Participant, Participant.person_id == Person.id)
+        .join(Nomination, Nomination.participant_id == Participant.id)
+        .where(
+            Participant.cycle_id == cycle_id,
+            Nomination.state.in_([ListState.ASKED, ListState.RETURNED]),
+        )
+    )
+
+
+def list_deciding(cycle_id: int, *, is_over: bool) -> list[Person]:
+    """Managers who have a list to settle, by name; once the last day is over, every open list."""
+    employee = aliased(Person)
+    waits = [ListState.PROPOSED, *([ListState.ASKED, ListState.RETURNED] if is_over else [])]
+    return _people(
+        select(Person)
+        .join(employee, employee.manager_id == Person.id)
+        .join(Participant, Participant.person_id == employee.id)
+        .join(Nomination, Nomination.participant_id == Participant.id)
+        .where(Participant.cycle_id == cycle_id, Nomination.state.in_(waits))
+        .distinct()
+    )
+
+
 def find_own(participant_id: int, person_id: int) -> Participant | None:
     """The participation of this very person, in a round where they are asked to propose."""
     return _participant(participant_id, Person.id == person_id)
+
+
+def _people(query: Select[Any]) -> list[Person]:
+    return list(db.session.scalars(query.order_by(Person.name, Person.id)))
 
 
 def find_of_team(participant_id: int, manager_id: int) -> Participant | None:

@@ -13,8 +13,15 @@ from app.cycles.rules import deadline
 from app.cycles.service import refuse_unless_draft
 from app.db import db
 from app.errors import DomainError
-from app.feedback.nominating.emails import ask_employees, tell_manager, tell_of_return
+from app.feedback.nominating.emails import (
+    Reminded,
+    ask_employees,
+    remind_of_lists,
+    tell_manager,
+    tell_of_return,
+)
 from app.feedback.nominating.models import Nomination, NominationRound, Nominee
+from app.feedback.nominating.queries import list_deciding, list_missing
 from app.feedback.nominating.rules import (
     Act,
     Finding,
@@ -92,6 +99,32 @@ def switch_off(cycle: Cycle, *, account_id: int | None = None) -> None:
     refuse_unless_draft(cycle)
     db.session.execute(delete(NominationRound).where(NominationRound.cycle_id == cycle.id))
     record("nomination.switched_off", f"cycle:{cycle.id}", account_id=account_id)
+
+
+def remind(cycle: Cycle, *, public_url: str, account_id: int | None = None) -> Reminded:
+    """Write to those whose lists are missing, and to managers with lists to settle.
+
+    Employees are written to until the last day only. Raises CycleError once the round is launched,
+    NominationError where nobody proposes.
+    """
+    refuse_unless_draft(cycle)
+    nomination = db.session.get(NominationRound, cycle.id)
+    if nomination is None:
+        raise NominationError(sentence_of(Refusal.SWITCHED_OFF))
+    is_over = now() >= nomination.ends_at
+    reminded = remind_of_lists(
+        nomination,
+        missing=[] if is_over else list_missing(cycle.id),
+        deciding=list_deciding(cycle.id, is_over=is_over),
+        public_url=public_url,
+    )
+    record(
+        "nomination.reminded",
+        f"cycle:{cycle.id}",
+        account_id=account_id,
+        detail=f"{reminded.letters} letters",
+    )
+    return reminded
 
 
 def keep(participant: Participant, ticks: Ticks, *, revision: int, desk: Desk) -> Written:

@@ -22,7 +22,12 @@ from app.feedback.nominating.forms import SwitchOn
 from app.feedback.nominating.rules import LONGEST_REASON, Act, ListState, Refusal, Side, Ticks
 from app.feedback.nominating.service import Desk
 from app.feedback.nominating.sheets import Sheet, load_sheet
-from app.feedback.nominating.wording import sentence_of, sentence_of_fault, state_names
+from app.feedback.nominating.wording import (
+    reminded_in_words,
+    sentence_of,
+    sentence_of_fault,
+    state_names,
+)
 from app.feedback.wording import deadline_in_words, group_name
 from app.people.models import Person
 from app.web.policy import hr_only, signed_in
@@ -110,6 +115,7 @@ def of_cycle(cycle_id: int) -> ResponseReturnValue:
         form=form,
         lines=lines,
         counts=Counter(line.state for line in lines),
+        waiting=any(line.state not in (None, ListState.APPROVED) for line in lines),
         states=[None, *ListState],
     )
     return page, 422 if form.errors else 200
@@ -121,6 +127,20 @@ def switch_off(cycle_id: int) -> ResponseReturnValue:
     service.switch_off(_draft_or_404(cycle_id), account_id=signed_in_account().id)
     db.session.commit()
     flash(_("Nobody proposes any more; the launch takes the proposal. Lists are kept."))
+    return redirect(url_for(".of_cycle", cycle_id=cycle_id))
+
+
+@bp.post("/hr/c/<int:cycle_id>/nomination/remind")
+@hr_only
+def remind(cycle_id: int) -> ResponseReturnValue:
+    """Write to whoever keeps a list waiting."""
+    reminded = service.remind(
+        _draft_or_404(cycle_id),
+        public_url=_settings().public_url,
+        account_id=signed_in_account().id,
+    )
+    db.session.commit()
+    flash(reminded_in_words(reminded))
     return redirect(url_for(".of_cycle", cycle_id=cycle_id))
 
 

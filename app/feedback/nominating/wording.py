@@ -3,8 +3,10 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.feedback.nominating.emails import Reminded
 from app.feedback.nominating.rules import Finding, ListFault, ListState, Refusal
 from app.feedback.wording import group_name, names_in_row
+from app.web.language import language
 
 
 def sentence_of(refusal: Refusal) -> str:
@@ -26,6 +28,22 @@ def sentence_of(refusal: Refusal) -> str:
 def sentence_of_day() -> str:
     """A last day that cannot be used."""
     return str(_("Choose a day from today on, and not after the last day of the cycle."))
+
+
+def reminded_in_words(reminded: Reminded) -> str:
+    """What became of a press on the button that reminds."""
+    if not reminded.letters and not reminded.spared:
+        return str(_("Nobody keeps a list waiting, so no letter leaves."))
+    parts = [ngettext("%(num)d letter leaves.", "%(num)d letters leave.", reminded.letters)]
+    if reminded.spared:
+        parts.append(
+            ngettext(
+                "%(num)d person had a letter within the last 24 hours and is spared.",
+                "%(num)d people had a letter within the last 24 hours and are spared.",
+                reminded.spared,
+            )
+        )
+    return ("" if language() == "zh" else " ").join(parts)
 
 
 def sentence_of_fault(finding: Finding) -> str:

@@ -20,7 +20,7 @@ from app.people.models import Department, Person
 # The letters that count towards the gap: not receipts, not sign-in.
 ASKING = (
     *("invite_internal", "invite_customer", "form_added", "fresh_link", "remind"),
-    *("propose_reviewers", "lists_to_approve"),
+    *("propose_reviewers", "list_reminder", "lists_to_approve"),
 )
 STILL_OPEN = (RequestState.OPEN, RequestState.STARTED)
 A_DAY, LAST_DAYS = timedelta(days=1), timedelta(days=4)
