@@ -9,6 +9,8 @@ from sqlalchemy.orm import aliased
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer
+from app.feedback.pages import form_of
+from app.feedback.queries import get_forms
 from app.feedback.relations.models import RelationClaim
 from app.feedback.relations.rules import Decision, decisions_about
 from app.people.groups import RaterGroup
@@ -48,7 +50,8 @@ def list_claimed(cycle: Cycle) -> Sequence[Claimed]:
         .join(Scheme, Scheme.id == Participant.scheme_id)
         .where(Reviewer.cycle_id == cycle.id, RelationClaim.waits)
         .order_by(subject.name, Person.name, RelationClaim.request_id)
-    )
+    ).all()
+    schemes = get_forms([row.Scheme.id for row in rows]) if rows else {}
     return [
         Claimed(
             request_id=row.FeedbackRequest.id,
@@ -63,10 +66,26 @@ def list_claimed(cycle: Cycle) -> Sequence[Claimed]:
                 row.RelationClaim.claimed,
                 row.Scheme.definition,
                 k_min=cycle.k_min,
+                same_questions=asks_the_same(
+                    schemes[row.Scheme.id],
+                    row.FeedbackRequest.rater_group,
+                    row.RelationClaim.claimed,
+                    k_min=cycle.k_min,
+                ),
             ),
         )
         for row in rows
     ]
+
+
+def asks_the_same(
+    scheme: Scheme, listed: RaterGroup, claimed: RaterGroup | None, *, k_min: int
+) -> bool:
+    """Whether both groups have the same form under a scheme."""
+    if claimed is None:
+        return False
+    one, other = (form_of(scheme, group, k_min=k_min) for group in (listed, claimed))
+    return one.shape == other.shape
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,14 +24,22 @@ def claims_of(listed: RaterGroup) -> tuple[RaterGroup, ...]:
 
 
 def decisions_about(
-    listed: RaterGroup, claimed: RaterGroup | None, definition: Mapping[str, Any], *, k_min: int
+    listed: RaterGroup,
+    claimed: RaterGroup | None,
+    definition: Mapping[str, Any],
+    *,
+    k_min: int,
+    same_questions: bool,
 ) -> tuple[Decision, ...]:
     """What HR can decide under a scheme's definition in a round whose minimum is `k_min`.
 
     An answer is moved only where the other group was promised the very same: nobody who was to
-    stay unnamed is named.
+    stay unnamed is named. It is moved only among answers to the same questions too: by its own
+    ones it could be told from the others.
     """
-    moves = claimed is not None and _same_promise(listed, claimed, definition, k_min)
+    moves = (
+        claimed is not None and same_questions and _same_promise(listed, claimed, definition, k_min)
+    )
     return (Decision.KEEP, *([Decision.MOVE] if moves else []), Decision.LEAVE_OUT)
 
 

@@ -3,9 +3,6 @@
 HR sees what the reviewer says to be, never an answer.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
@@ -16,6 +13,7 @@ from app.errors import DomainError
 from app.feedback.drafts import WithdrawnError
 from app.feedback.models import DeclineReason, FeedbackRequest, RequestState, Submission
 from app.feedback.relations.models import RelationClaim
+from app.feedback.relations.queries import asks_the_same
 from app.feedback.relations.rules import Decision, decisions_about
 from app.feedback.rules import Promise, promise_to
 from app.people.groups import RaterGroup
@@ -62,13 +60,16 @@ def settle(cycle: Cycle, request_id: int, decision: Decision, *, account_id: int
     found = _claim_in(cycle, request_id)
     if found is None:
         return False
-    claim, asked, definition = found
-    reviewer_id, listed = asked.reviewer_id, asked.rater_group
+    claim, asked, scheme = found
+    reviewer_id, listed, definition = asked.reviewer_id, asked.rater_group, scheme.definition
     if cycle.closed_at is not None:
         raise SettlingError(_("“%(cycle)s” takes no answers any more.", cycle=cycle.name))
     if not claim.waits:
         return True
-    if decision not in decisions_about(listed, claim.claimed, definition, k_min=cycle.k_min):
+    same = asks_the_same(scheme, listed, claim.claimed, k_min=cycle.k_min)
+    if decision not in decisions_about(
+        listed, claim.claimed, definition, k_min=cycle.k_min, same_questions=same
+    ):
         raise SettlingError(
             _("This answer was given under another promise, so it cannot change its group.")
         )
@@ -111,8 +112,8 @@ def leave_out_undecided(cycle_id: int) -> None:
 
 def _claim_in(
     cycle: Cycle, request_id: int
-) -> tuple[RelationClaim, FeedbackRequest, Mapping[str, Any]] | None:
-    """A claim of this very round as it stands now, its request, and the scheme's definition."""
+) -> tuple[RelationClaim, FeedbackRequest, Scheme] | None:
+    """A claim of this very round as it stands now, its request, and the scheme."""
     row = db.session.execute(
         select(RelationClaim, FeedbackRequest, Scheme)
         .join(FeedbackRequest, FeedbackRequest.id == RelationClaim.request_id)
@@ -123,7 +124,7 @@ def _claim_in(
     ).one_or_none()
     if row is None:
         return None
-    return row.RelationClaim, row.FeedbackRequest, row.Scheme.definition
+    return row.RelationClaim, row.FeedbackRequest, row.Scheme
 
 
 def _leave_out(claim: RelationClaim, asked: FeedbackRequest) -> None:

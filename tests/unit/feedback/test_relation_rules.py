@@ -59,7 +59,13 @@ def test_a_colleague_chooses_among_the_other_relations_inside(
 def test_an_answer_is_moved_only_where_the_same_was_promised(
     listed: RaterGroup, claimed: RaterGroup | None, definition: dict[str, Any], moves: bool
 ) -> None:
-    decisions = decisions_about(listed, claimed, definition, k_min=3)
+    decisions = decisions_about(listed, claimed, definition, k_min=3, same_questions=True)
 
     assert (Decision.MOVE in decisions) == moves
     assert {Decision.KEEP, Decision.LEAVE_OUT} <= set(decisions)
+
+
+def test_an_answer_is_not_moved_among_answers_to_other_questions() -> None:
+    decisions = decisions_about(PEER, SUBORDINATE, scheme(), k_min=3, same_questions=False)
+
+    assert decisions == (Decision.KEEP, Decision.LEAVE_OUT)
