@@ -56,6 +56,7 @@ from app.web.compression import compress
 from app.web.headers import add_security_headers
 from app.web.language import init_languages
 from app.web.limits import hold_link_bodies_small, limiter, where_to_count
+from app.web.sessions import KeptSerializer
 from app.worker import work_until_idle
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """A ready application. Reads the environment when no settings are given."""
     settings = settings or Settings.from_env()
     app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.session_interface = KeptSerializer()
     _configure(app, settings)
     db.init_app(app)
     with app.app_context():
@@ -143,7 +145,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # An error names its statement, never the answers or secrets that went with it.
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
+            "pool_pre_ping": not settings.database_url.startswith("sqlite:"),  # files stay
             "hide_parameters": True,
             "json_serializer": json_text,
         },

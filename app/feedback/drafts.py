@@ -5,12 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from app.db import db
+from app.db import db, run_plain
 from app.feedback.answers import DraftState, merge, newer_than
 from app.feedback.links import hash_token, seal, unseal
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer
+
+_SEALED = select(Draft.sealed).where(Draft.request_id == bindparam("request_id"))
+_DROPPED = delete(Draft).where(Draft.request_id == bindparam("request_id")).returning(Draft.sealed)
 
 
 class NewerAnswersError(Exception):
@@ -50,7 +53,8 @@ class Saved:
 
 def read_draft(token: str, request_id: int) -> DraftState:
     """The saved answers; an empty draft where there is none that this token opens."""
-    return _opened(db.session.get(Draft, request_id), token)
+    sealed = run_plain(_SEALED, request_id=request_id).scalar()
+    return DraftState() if sealed is None else _unsealed(sealed, request_id, token)
 
 
 def read_drafts(token: str, request_ids: Collection[int]) -> dict[int, DraftState]:
@@ -104,10 +108,7 @@ def drop_draft(request_id: int, page: Page | None) -> None:
 
     Raises NewerAnswersError when the draft holds what the page did not know.
     """
-    sealed = db.session.scalar(
-        delete(Draft).where(Draft.request_id == request_id).returning(Draft.sealed),
-        execution_options={"synchronize_session": False},
-    )
+    sealed = run_plain(_DROPPED, request_id=request_id).scalar()
     if sealed is None or page is None:
         return
     draft = _unsealed(sealed, request_id, page.token)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import URL
 
-from app.cycles.models import Cycle
 from app.db import db
+from app.feedback.callers import Round
 
-KEPT_FORMS = 256  # of each kind in each process; a form takes about 20 kB
+KEPT_FORMS = 256  # of each kind in each process; a form takes about 20 kB, its questions as HTML 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +21,7 @@ class Launch:
     k_min: int
 
 
-def launch_of(cycle: Cycle) -> Launch:
+def launch_of(cycle: Round) -> Launch:
     """The launch that a round is in."""
     return Launch(
         database=db.engine.url,

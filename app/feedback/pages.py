@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import count
 
-from app.cycles.models import Cycle
 from app.cycles.rules import Mode, wall_time
 from app.feedback.answers import FormShape
+from app.feedback.callers import Caller, Round
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.measuring.rules import seconds_usual
 from app.feedback.measuring.service import load_counts
-from app.feedback.models import RequestState, Reviewer
+from app.feedback.models import RequestState
 from app.feedback.queries import Asked, count_items, get_forms, list_asked
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
 from app.feedback.submissions import accepts, last_touch
@@ -29,13 +29,13 @@ class Visit:
     """A reviewer at the door, with what waits behind it."""
 
     token: str
-    reviewer: Reviewer
+    reviewer: Caller
     asked: Sequence[Asked]
     door: Door
     accepts: bool  # whether a form sent now would count
 
     @property
-    def cycle(self) -> Cycle:
+    def cycle(self) -> Round:
         return self.reviewer.cycle
 
     @property
@@ -141,7 +141,7 @@ class FormPage:
     minutes: int
 
 
-def visit_of(token: str, reviewer: Reviewer, *, now: datetime) -> Visit:
+def visit_of(token: str, reviewer: Caller, *, now: datetime) -> Visit:
     """Who stands at which door now."""
     asked, cycle = list_asked(reviewer.id), reviewer.cycle
     still = accepts(cycle, touched_at=last_touch(asked), now=now, own_deadline=reviewer.closes_at)
@@ -171,7 +171,7 @@ def minutes_for(visit: Visit) -> int:
 
 def form_page(visit: Visit, asked: Asked) -> FormPage:
     """The form about one person, for the reviewer's audience."""
-    return _frozen_form(launch_of(visit.cycle), asked.scheme_id, asked.group, language())
+    return frozen_form(launch_of(visit.cycle), asked.scheme_id, asked.group, language())
 
 
 def form_pages(visit: Visit, rows: Sequence[Asked]) -> list[FormPage]:
@@ -205,7 +205,8 @@ def form_of(scheme: Scheme, group: RaterGroup, *, k_min: int) -> FormPage:
 
 
 @lru_cache(KEPT_FORMS)
-def _frozen_form(launch: Launch, scheme_id: int, group: RaterGroup, _language: str) -> FormPage:
+def frozen_form(launch: Launch, scheme_id: int, group: RaterGroup, _spoken: str) -> FormPage:
+    """A form of a launch, in the language of the page that is being made."""
     return form_of(get_forms([scheme_id])[scheme_id], group, k_min=launch.k_min)
 
 

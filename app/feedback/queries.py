@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.cycles.models import Cycle, Participant
-from app.db import db
-from app.feedback.links import hash_token
+from app.db import db, run_plain
+from app.feedback.callers import Caller
 from app.feedback.models import DeclineReason, Draft, FeedbackRequest, RequestState, Reviewer
 from app.feedback.models import Submission as SubmissionRow
 from app.feedback.rules import place_in_list
@@ -22,14 +22,6 @@ from app.schemes.models import Scheme
 IDS_PER_SELECT = 5_000
 
 # Written once: putting a statement together takes longer than SQLite takes to answer it.
-_REVIEWER = (
-    select(Reviewer)
-    .where(Reviewer.token_hash == bindparam("token_hash"))
-    .options(
-        joinedload(Reviewer.person).joinedload(Person.department),
-        joinedload(Reviewer.cycle),
-    )
-)
 _ASKED = (
     select(
         FeedbackRequest.id,
@@ -100,14 +92,9 @@ class SubmissionRecord:
     comments: Mapping[str, str]  # box code → text
 
 
-def find_reviewer(token: str) -> Reviewer | None:
-    """The reviewer whose present link this is, with person, department and round."""
-    return db.session.scalar(_REVIEWER, {"token_hash": hash_token(token)})
-
-
 def list_asked(reviewer_id: int) -> list[Asked]:
     """All requests of a reviewer, in the order that is theirs alone."""
-    rows = db.session.execute(_ASKED, {"reviewer_id": reviewer_id}).all()
+    rows = run_plain(_ASKED, reviewer_id=reviewer_id).all()
     ordered = sorted(rows, key=lambda row: place_in_list(reviewer_id, row.id, row.group))
     return [Asked(number=number, **row._mapping) for number, row in enumerate(ordered, start=1)]
 
@@ -146,7 +133,7 @@ def count_items(scheme_ids: Collection[int]) -> dict[tuple[int, str], int]:
     return {(scheme_id, audience): count for scheme_id, audience, count in rows}
 
 
-def list_alone_in_company(reviewer: Reviewer, participant_ids: Collection[int]) -> set[int]:
+def list_alone_in_company(reviewer: Caller, participant_ids: Collection[int]) -> set[int]:
     """Those participants whom nobody else of the reviewer's company is asked about."""
     with_others = db.session.scalars(
         select(FeedbackRequest.participant_id)
@@ -155,7 +142,7 @@ def list_alone_in_company(reviewer: Reviewer, participant_ids: Collection[int]) 
         .where(
             FeedbackRequest.participant_id.in_(set(participant_ids)),
             FeedbackRequest.rater_group == RaterGroup.CUSTOMER,
-            Person.company == reviewer.person.company,
+            Person.company == reviewer.company,
             Reviewer.id != reviewer.id,
         )
     )
@@ -166,9 +153,8 @@ def count_others_asked(
     reviewer_id: int, participant_ids: Collection[int]
 ) -> dict[int, dict[RaterGroup, int]]:
     """Participant → rater group → how many beside this reviewer are asked and have not declined."""
-    rows = db.session.execute(
-        _OTHERS_ASKED, {"participant_ids": list(set(participant_ids)), "reviewer_id": reviewer_id}
-    )
+    ids = list(set(participant_ids))
+    rows = run_plain(_OTHERS_ASKED, participant_ids=ids, reviewer_id=reviewer_id)
     counts: dict[int, dict[RaterGroup, int]] = {}
     for participant_id, group, number in rows:
         counts.setdefault(participant_id, {})[group] = number

@@ -6,13 +6,15 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 
 from app.cycles.models import Cycle
-from app.cycles.rules import accepts_answers
-from app.db import db
+from app.cycles.rules import Mode, accepts_answers
+from app.db import db, run_plain
+from app.feedback.callers import Caller, Round
 from app.feedback.drafts import Page, WithdrawnError, drop_draft
 from app.feedback.mixing import mix_in
 from app.feedback.models import (
@@ -24,9 +26,31 @@ from app.feedback.models import (
     Submission,
 )
 from app.feedback.queries import Asked
-from app.people.groups import RaterGroup
 
 RECEIPT_CHARACTERS = 8
+
+# Written once, for run_plain.
+_HELD = (
+    select(Cycle.opens_at, Cycle.closes_at, Cycle.launched_at, Cycle.closed_at)
+    .where(Cycle.id == bindparam("cycle_id"))
+    .with_for_update(read=True)
+)
+_MINE = (
+    update(FeedbackRequest)
+    .where(FeedbackRequest.id == bindparam("asked_id"))
+    .returning(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
+)
+_WON = _MINE.where(FeedbackRequest.state != RequestState.SUBMITTED).values(
+    state=RequestState.SUBMITTED, decline_reason=None
+)
+_WON_AGAIN = _MINE.where(FeedbackRequest.reopened).values(reopened=False)
+_TAKEN_AWAY = delete(Submission).where(Submission.request_id == bindparam("asked_id"))
+_KEPT = insert(Submission)
+_STARTED = (
+    update(Reviewer)
+    .where(Reviewer.id == bindparam("caller_id"), Reviewer.started_on.is_(None))
+    .values(started_on=bindparam("today"))
+)
 
 
 class TooLateError(Exception):
@@ -55,7 +79,7 @@ def last_touch(asked: Sequence[Asked]) -> datetime | None:
 
 
 def accepts(
-    cycle: Cycle,
+    cycle: Round | Row[Any],
     *,
     touched_at: datetime | None,
     now: datetime,
@@ -73,7 +97,7 @@ def accepts(
 
 
 def ensure_collecting(
-    cycle: Cycle,
+    cycle: Round | Cycle,
     *,
     touched_at: datetime | None,
     now: datetime,
@@ -83,12 +107,14 @@ def ensure_collecting(
 
     Everybody who writes answers shares the lock; only the close asks for it alone.
     """
-    db.session.refresh(cycle, with_for_update={"read": True})
-    if not accepts(cycle, touched_at=touched_at, now=now, own_deadline=own_deadline):
+    held = run_plain(_HELD, cycle_id=cycle.id).one()
+    if not accepts(held, touched_at=touched_at, now=now, own_deadline=own_deadline):
         raise TooLateError
 
 
-def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None = None) -> bool:
+def submit_form(
+    *, request_id: int, cycle: Round | Cycle, sent: Sent, page: Page | None = None
+) -> bool:
     """Keep the form and drop its draft. False when an earlier submission counts already.
 
     In anonymous mode the answers never learn the request they came from, and no trace of the
@@ -108,42 +134,24 @@ def submit_form(*, request_id: int, cycle: Cycle, sent: Sent, page: Page | None 
         "answers": dict(sent.answers),
         "comments": dict(sent.comments),
     }
-    if cycle.mode == "anonymous":
+    if cycle.mode == Mode.ANONYMOUS:
         mix_in(answer)
     else:
-        db.session.add(Submission(request_id=request_id, **answer))
-    db.session.flush()
+        run_plain(_KEPT, request_id=request_id, **answer)
     return True
 
 
-def _win(request_id: int) -> Row[int, RaterGroup] | None:
+def _win(request_id: int) -> Row[Any] | None:
     """Let one of any number of equal tries through, on every database: about whom, as which group.
 
     For a form that is filled in anew this takes the earlier answer away.
     """
-    apart = {"synchronize_session": False}
-    mine = (
-        update(FeedbackRequest)
-        .where(FeedbackRequest.id == request_id)
-        .returning(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
-    )
-    won = db.session.execute(
-        mine.where(FeedbackRequest.state != RequestState.SUBMITTED).values(
-            state=RequestState.SUBMITTED, decline_reason=None
-        ),
-        execution_options=apart,
-    ).one_or_none()
+    won = run_plain(_WON, asked_id=request_id).one_or_none()
     if won is not None:
         return won
-    again = db.session.execute(
-        mine.where(FeedbackRequest.reopened).values(reopened=False),
-        execution_options=apart,
-    ).one_or_none()
+    again = run_plain(_WON_AGAIN, asked_id=request_id).one_or_none()
     if again is not None:
-        db.session.execute(
-            delete(Submission).where(Submission.request_id == request_id),
-            execution_options=apart,
-        )
+        run_plain(_TAKEN_AWAY, asked_id=request_id)
     return again
 
 
@@ -153,13 +161,19 @@ def _ensure_asked(request_id: int) -> None:
         raise WithdrawnError
 
 
-def start(reviewer: Reviewer, *, now: datetime) -> None:
+def start(reviewer: Caller, *, now: datetime) -> None:
     """Note the day of the first start; whoever had declined all takes part after all."""
     if reviewer.started_on is None:
-        reviewer.started_on = now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
+        today = now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
+        run_plain(_STARTED, caller_id=reviewer.id, today=today)
     if reviewer.declined:
-        reviewer.declined = False
+        _set_declined(reviewer.id, False)
         _reopen(reviewer.id)
+
+
+def stop_link(reviewer: Caller) -> None:
+    """Let nobody in by a link that reached somebody else, until HR mails a new one."""
+    db.session.execute(update(Reviewer).where(Reviewer.id == reviewer.id).values(cut_off=True))
 
 
 def decline(request_id: int, reason: DeclineReason | None) -> None:
@@ -172,15 +186,15 @@ def decline(request_id: int, reason: DeclineReason | None) -> None:
     )
 
 
-def take_back_decline(reviewer: Reviewer, request_id: int) -> None:
+def take_back_decline(reviewer: Caller, request_id: int) -> None:
     """Ask again for the person who was left out."""
-    reviewer.declined = False
+    _set_declined(reviewer.id, False)
     _reopen(reviewer.id, request_id)
 
 
-def decline_all(reviewer: Reviewer) -> None:
+def decline_all(reviewer: Caller) -> None:
     """Leave out everybody who is still open."""
-    reviewer.declined = True
+    _set_declined(reviewer.id, True)
     db.session.execute(
         update(FeedbackRequest)
         .where(
@@ -190,6 +204,10 @@ def decline_all(reviewer: Reviewer) -> None:
         .values(state=RequestState.DECLINED, decline_reason=None),
         execution_options={"synchronize_session": False},
     )
+
+
+def _set_declined(reviewer_id: int, declined: bool) -> None:
+    db.session.execute(update(Reviewer).where(Reviewer.id == reviewer_id).values(declined=declined))
 
 
 def _reopen(reviewer_id: int, request_id: int | None = None) -> None:

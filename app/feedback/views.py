@@ -1,7 +1,7 @@
 """The reviewer's forms: the list of people, one page per person, the end."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.clock import now
 from app.db import db
 from app.feedback import drafts, submissions
-from app.feedback.answers import Body, answers_of, comments_of, missing_fields, read_body
+from app.feedback.answers import (
+    Body,
+    DraftState,
+    answers_of,
+    comments_of,
+    missing_fields,
+    read_body,
+)
+from app.feedback.blanks import blank_form
 from app.feedback.comparing.pages import may_compare
 from app.feedback.hinting.service import hints_for
 from app.feedback.measuring.rules import measure_of
@@ -22,6 +30,13 @@ from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
 from app.feedback.queries import Asked
 from app.feedback.rules import Door
+from app.feedback.sending import (
+    COPY_CHARACTERS,
+    base_sent,
+    copy_sent,
+    opened_sent,
+    sent_fields,
+)
 from app.feedback.submissions import Sent, TooLateError
 from app.feedback.visits import (
     NoEntryError,
@@ -33,14 +48,17 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
+from app.feedback.wording import deadline_in_words, group_name, groups_in_row, names_in_row
 from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("feedback", __name__, url_prefix="/r")
 serve_reviewers(bp)
 
+for phrase in (deadline_in_words, group_name, groups_in_row, names_in_row):
+    bp.add_app_template_global(phrase)
+
 INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)
-COPY_CHARACTERS = 12
 SAVES = "240 per minute"  # of one reviewer: a whole office may share an address
 
 
@@ -60,7 +78,7 @@ def fill_in(number: int) -> ResponseReturnValue:
         return page("receipt.html", visit=visit, asked=asked)
     if asked.state is RequestState.DECLINED:
         return page("declined.html", visit=visit, asked=asked)
-    draft = drafts.read_draft(visit.token, asked.id)
+    draft = drafts.read_draft(visit.token, asked.id) if asked.touched_at else DraftState()
     values, revision = draft.values, draft.revision
     form = form_page(visit, asked)
     opened = 0 if revision else int(now().timestamp())
@@ -105,7 +123,7 @@ def save(number: int) -> ResponseReturnValue:
     """
     visit, asked = _find(number)
     form = form_page(visit, asked)
-    sent = _sent_fields()
+    sent = sent_fields()
     if sent is None:
         return jsonify(problems={"body": "malformed"}), 400
     fields, base, copy = sent
@@ -214,7 +232,7 @@ def _again(number: int, status: int) -> ResponseReturnValue:
         return redirect(url_for(".fill_in", number=asked.number), 303)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
-    return _form(visit, asked, form, body.values, status, revision=_base(), again=True)
+    return _form(visit, asked, form, body.values, status, revision=base_sent(), again=True)
 
 
 def _find(number: int) -> tuple[Visit, Asked]:
@@ -234,39 +252,6 @@ def _find(number: int) -> tuple[Visit, Asked]:
     return visit, found
 
 
-def _sent_fields() -> tuple[Iterable[tuple[str, str]], int, str] | None:
-    """The changed fields, the revision their page knew and its name, from a form or from JSON.
-
-    None for JSON of another shape than `{"fields": {name: text}, "revision": number}`.
-    """
-    if not request.is_json:
-        return request.form.items(), _base(), _copy()
-    sent = request.get_json(silent=True)
-    if not isinstance(sent, dict):
-        return None
-    fields, revision = sent.get("fields", {}), sent.get("revision", 0)
-    if not isinstance(fields, dict) or not isinstance(revision, int):
-        return None
-    if not all(isinstance(text, str) for text in fields.values()):
-        return None
-    return fields.items(), revision, ""
-
-
-def _base() -> int:
-    """The revision of the draft that the page sent knew."""
-    return request.form.get("revision", 0, type=int)
-
-
-def _copy() -> str:
-    """Which copy of the form was sent."""
-    return request.form.get("copy", "")[:COPY_CHARACTERS]
-
-
-def _opened() -> int:
-    """When the form sent was first shown, in seconds; 0 where it was not filled in at one go."""
-    return request.form.get("opened", 0, type=int)
-
-
 def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
     """Whether this was the first submission. The caller commits."""
     touched_at = submissions.last_touch(visit.asked)
@@ -281,13 +266,13 @@ def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
             comments=comments_of(form.shape, body.values),
             notice_version=form.promise.version(visit.cycle.mode),
         ),
-        page=drafts.Page(token=visit.token, values=body.values, base=_base(), copy=_copy()),
+        page=drafts.Page(token=visit.token, values=body.values, base=base_sent(), copy=copy_sent()),
     )
-    if first and not asked.reopened and _opened():
+    if first and not asked.reopened and opened_sent():
         count_form(
             visit.cycle.id,
             measure_of(form.promise.audience, done_before=visit.done_count),
-            seconds=int(now().timestamp()) - _opened(),
+            seconds=int(now().timestamp()) - opened_sent(),
             items=len(form.shape.items),
         )
     return first
@@ -327,7 +312,7 @@ def _keep(
 ) -> ResponseReturnValue:
     """Save what is sound; then leave as asked, or show what is wrong, missing, newer or telling."""
     sound = {name: text for name, text in body.values.items() if name not in body.problems}
-    saved = _save(visit, asked, sound, base=_base(), copy=_copy())
+    saved = _save(visit, asked, sound, base=base_sent(), copy=copy_sent())
     db.session.commit()
     if saved is None:
         return _go_on(visit, asked, first=False)
@@ -361,22 +346,27 @@ def _form(
     status: int = 200,
     *,
     opened: int = 0,
+    missing: Sequence[str] = (),
     **notes: object,
 ) -> Response:
-    shown = {"missing": [], "problems": [], "hints": {}, "filled_elsewhere": False, "again": False}
+    blank = blank_form(visit, asked)
+    shown = {"problems": [], "hints": {}, "filled_elsewhere": False, "again": False}
     return page(
         "form.html",
         status,
         visit=visit,
         asked=asked,
         form=form,
+        questions=blank.filled(values, missing),
+        standing=[blank.empty],  # never what somebody has answered: these texts are kept
+        missing=missing,
         notice=notice_about(visit, asked, form.promise),
         values=values,
         hinted="hinted" in request.form,
-        opened=opened or _opened(),
+        opened=opened or opened_sent(),
         sent=_just_sent(visit),
         next_one=visit.after(asked),
-        copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
+        copy=copy_sent() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
         answered=len(form.shape.items) - len(missing_fields(form.shape, values)),
         **{**shown, **notes},
     )

@@ -22,15 +22,15 @@ from werkzeug.exceptions import TooManyRequests
 from app.clock import now
 from app.config import Settings
 from app.db import db
+from app.feedback.callers import find_caller, get_caller
 from app.feedback.consenting import service as consenting
 from app.feedback.links import find_replaced, hash_token
-from app.feedback.models import Reviewer
 from app.feedback.notices import Notice
 from app.feedback.pages import Visit, visit_of
-from app.feedback.queries import Asked, find_reviewer
+from app.feedback.queries import Asked
 from app.feedback.rules import Door
 from app.feedback.submissions import receipt_of
-from app.feedback.wording import deadline_in_words, group_name, groups_in_row, names_in_row
+from app.web.compression import stands_often
 from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by
 
@@ -72,13 +72,13 @@ def find_visit(token: str) -> Visit | None:
     A link that was replaced by a new one finds a door with nobody behind it. A round that was never
     launched has mailed no links, so its links are unknown too.
     """
-    reviewer = find_reviewer(token)
+    reviewer = find_caller(token)
     replaced = find_replaced(token, settings().link_key) if reviewer is None else None
     if replaced is not None:
-        reviewer = db.session.get_one(Reviewer, replaced)
+        reviewer = get_caller(replaced)
     if reviewer is None or reviewer.cycle.launched_at is None:
         return None
-    read_by(reviewer.person.locale, reviewer.person.time_zone)
+    read_by(reviewer.locale, reviewer.time_zone)
     visit = visit_of(token, reviewer, now=now())
     if replaced is None:
         return visit
@@ -140,19 +140,8 @@ def words_of_consent(visit: Visit, notices: Sequence[Notice]) -> str:
     How many are asked is left out: it changes with everybody who declines, and binds nobody.
     """
     lasting = [replace(notice, standing=None) for notice in notices]
-    shown = render_template(
-        "feedback/consent_words.html", visit=visit, notices=lasting, **_phrases()
-    )
+    shown = render_template("feedback/consent_words.html", visit=visit, notices=lasting)
     return str(Markup(shown).striptags())  # noqa: S704 - rendered by us, and only its text is kept
-
-
-def _phrases() -> dict[str, Any]:
-    return {
-        "deadline_in_words": deadline_in_words,
-        "group_name": group_name,
-        "groups_in_row": groups_in_row,
-        "names_in_row": names_in_row,
-    }
 
 
 def consent_place(visit: Visit | None) -> str:
@@ -173,10 +162,10 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that comes in one request: its style and script travel inside, under their hashes."""
     style, code = _inline("css/form.css"), _inline("js/form.js")
     allow_inline(styles=[style], scripts=[code])
+    stands_often(style, *values.get("standing", ()), code)
     words: Mapping[str, Any] = {
         "inline_style": style,
         "inline_script": code,
-        **_phrases(),
         "Door": Door,
         "receipt": receipt,
         "consent_place": consent_place,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
@@ -14,13 +15,13 @@ from app.web.language import language
 
 MOST_NAMES = 4
 LONG_WORD = 8
+KEPT_WORDS = 256  # days and zones of each process, which all letters and pages of a round share
 
 
 def deadline_in_words(closes_local: str, zone: str) -> str:
     """The wall time of a deadline with its zone: "Fri 18 Dec, 24:00 Beijing time"."""
     day, _sep, clock = closes_local.partition("T")
-    pattern = "M月d日（EEE）" if language() == "zh" else "EEE d MMM"
-    shown = format_date(date.fromisoformat(day), pattern, locale=language())
+    shown = _day_in_words(day, language())
     return str(_("%(day)s, %(clock)s %(zone)s", day=shown, clock=clock, zone=zone_name(zone)))
 
 
@@ -28,7 +29,18 @@ def zone_name(zone: str) -> str:
     """How people call a time zone."""
     if zone in BEIJING:
         return str(_("Beijing time"))
-    return str(get_timezone_name(ZoneInfo(zone), locale=language(), zone_variant="generic"))
+    return _other_zone(zone, language())
+
+
+@lru_cache(KEPT_WORDS)
+def _day_in_words(day: str, spoken: str) -> str:
+    pattern = "M月d日（EEE）" if spoken == "zh" else "EEE d MMM"
+    return format_date(date.fromisoformat(day), pattern, locale=spoken)
+
+
+@lru_cache(KEPT_WORDS)
+def _other_zone(zone: str, spoken: str) -> str:
+    return str(get_timezone_name(ZoneInfo(zone), locale=spoken, zone_variant="generic"))
 
 
 def names_in_row(names: Sequence[str]) -> str:
@@ -49,26 +61,38 @@ def names_in_row(names: Sequence[str]) -> str:
 
 def group_name(group: RaterGroup) -> str:
     """What a reviewer of this group is to the person reviewed."""
-    names = {
-        RaterGroup.SELF: pgettext("rater group", "Self"),
-        RaterGroup.SUPERVISOR: pgettext("rater group", "Manager"),
-        RaterGroup.PEER: pgettext("rater group", "Peer"),
-        RaterGroup.SUBORDINATE: pgettext("rater group", "Direct report"),
-        RaterGroup.CUSTOMER: pgettext("rater group", "Customer"),
-    }
-    return str(names[group])
+    match group:
+        case RaterGroup.SELF:
+            name = pgettext("rater group", "Self")
+        case RaterGroup.SUPERVISOR:
+            name = pgettext("rater group", "Manager")
+        case RaterGroup.PEER:
+            name = pgettext("rater group", "Peer")
+        case RaterGroup.SUBORDINATE:
+            name = pgettext("rater group", "Direct report")
+        case RaterGroup.CUSTOMER:
+            name = pgettext("rater group", "Customer")
+    return str(name)
 
 
 def groups_in_row(groups: Sequence[RaterGroup]) -> str:
     """Rater groups in the plural, as one phrase."""
-    plural = {
-        RaterGroup.SELF: pgettext("rater groups", "self-assessments"),
-        RaterGroup.SUPERVISOR: pgettext("rater groups", "managers"),
-        RaterGroup.PEER: pgettext("rater groups", "peers"),
-        RaterGroup.SUBORDINATE: pgettext("rater groups", "direct reports"),
-        RaterGroup.CUSTOMER: pgettext("rater groups", "customers"),
-    }
-    return names_in_row([plural[group] for group in groups])
+    return names_in_row([_plural(group) for group in groups])
+
+
+def _plural(group: RaterGroup) -> str:
+    match group:
+        case RaterGroup.SELF:
+            name = pgettext("rater groups", "self-assessments")
+        case RaterGroup.SUPERVISOR:
+            name = pgettext("rater groups", "managers")
+        case RaterGroup.PEER:
+            name = pgettext("rater groups", "peers")
+        case RaterGroup.SUBORDINATE:
+            name = pgettext("rater groups", "direct reports")
+        case RaterGroup.CUSTOMER:
+            name = pgettext("rater groups", "customers")
+    return str(name)
 
 
 def soften(label: str) -> str:

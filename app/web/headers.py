@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Response, g
@@ -21,6 +22,7 @@ SELF_ONLY = (
 NOBODY = "'none'"
 
 
+@cache
 def inline_hash(source: str) -> str:
     """The CSP source that allows exactly this inline style or script."""
     digest = hashlib.sha256(source.encode()).digest()
@@ -55,26 +57,38 @@ def no_referrer() -> None:
 
 def add_security_headers(response: Response) -> Response:
     """Applied to every response; pages that people see are never stored by caches."""
-    styles = " ".join(["'self'", *getattr(g, "inline_styles", [])])
-    scripts = " ".join(["'self'", *getattr(g, "inline_scripts", [])])
-    headers = response.headers
-    headers["Content-Security-Policy"] = "; ".join(
-        [
-            *SELF_ONLY,
-            f"style-src {styles}",
-            f"script-src {scripts}",
-            f"frame-src {getattr(g, 'frame_sources', NOBODY)}",
-            f"frame-ancestors {getattr(g, 'frame_ancestors', NOBODY)}",
-        ]
+    response.headers.extend(
+        _fixed_headers(
+            " ".join(["'self'", *g.get("inline_styles", [])]),
+            " ".join(["'self'", *g.get("inline_scripts", [])]),
+            g.get("frame_sources", NOBODY),
+            g.get("frame_ancestors", NOBODY),
+            "no-referrer" if g.get("no_referrer") else "same-origin",
+        )
     )
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    no_referrer_page = getattr(g, "no_referrer", False)
-    headers["Referrer-Policy"] = "no-referrer" if no_referrer_page else "same-origin"
-    if not getattr(g, "is_static", False):
-        headers["Cache-Control"] = "no-store"
-        headers.add("Vary", "Cookie")
-    headers["X-Robots-Tag"] = "noindex"
+    if not g.get("is_static"):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.add("Vary", "Cookie")
     return response
+
+
+@lru_cache(64)
+def _fixed_headers(
+    styles: str, scripts: str, frames: str, ancestors: str, referrer: str
+) -> tuple[tuple[str, str], ...]:
+    policy = (
+        *SELF_ONLY,
+        f"style-src {styles}",
+        f"script-src {scripts}",
+        f"frame-src {frames}",
+        f"frame-ancestors {ancestors}",
+    )
+    return (
+        ("Content-Security-Policy", "; ".join(policy)),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+        ("Referrer-Policy", referrer),
+        ("X-Robots-Tag", "noindex"),
+    )

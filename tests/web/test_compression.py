@@ -2,12 +2,13 @@
 
 import gzip
 
-from flask import Flask
+from flask import Flask, g, request_finished
 from flask.testing import FlaskClient
 
 from app.auth.models import Role
+from app.web.compression import packed
 from tests.factories import make_account, sign_in
-from tests.forms import make_scene, start
+from tests.forms import filled, make_scene, start
 
 PACKED = {"Accept-Encoding": "gzip"}
 LIMIT = 15_000
@@ -24,6 +25,33 @@ def test_the_form_arrives_compressed_and_small(client: FlaskClient) -> None:
     assert len(packed.data) <= LIMIT
     assert packed.headers["Content-Length"] == str(len(packed.data))
     assert gzip.decompress(packed.data).count(b"<fieldset") == plain.data.count(b"<fieldset") > 0
+
+
+def test_texts_that_stand_in_many_pages_are_packed_once_and_read_the_same() -> None:
+    style, script = "a{b:c}" * 400, "let 变量 = 1;" * 300
+    contents = [f"<p>{style}</p>头{script}尾", f"{style}{script}", f"only {script}", "neither"]
+
+    read = [gzip.decompress(packed(text.encode(), (style, script))).decode() for text in contents]
+
+    assert read == contents
+
+
+def test_no_text_that_is_kept_holds_an_answer(client: FlaskClient) -> None:
+    address = start(client, make_scene())
+    body = filled(client.get(address).text)
+    assert client.post(f"{address}/save", data=body).status_code == 204
+
+    kept: list[str] = []
+
+    def note(_sender: Flask, **_extra: object) -> None:
+        kept.extend(g.standing_texts)
+
+    with request_finished.connected_to(note):
+        page = client.get(address, headers=PACKED)
+
+    assert '" checked>' in gzip.decompress(page.data).decode()
+    assert "<fieldset" in "".join(kept)
+    assert '" checked>' not in "".join(kept)
 
 
 def test_whoever_does_not_take_gzip_gets_plain_text(client: FlaskClient) -> None:

@@ -78,7 +78,7 @@ def _withdraw(visit: Visit) -> None:
 
 
 def _page(visit: Visit, action: str) -> Response:
-    address = visit.reviewer.person.email
+    address = visit.reviewer.email
     return page(
         "consent.html",
         visit=visit,

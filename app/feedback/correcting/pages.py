@@ -23,5 +23,5 @@ def mail_link(visit: Visit) -> Response:
         STATUS.get(outcome, 200),
         visit=visit,
         outcome=outcome,
-        address=masked(visit.reviewer.person.email or ""),
+        address=masked(visit.reviewer.email or ""),
     )

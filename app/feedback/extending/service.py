@@ -5,12 +5,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from sqlalchemy import update
 
 from app.audit.service import record
 from app.cycles.models import Cycle
 from app.cycles.rules import deadline, wall_time
 from app.db import db
 from app.errors import DomainError
+from app.feedback.callers import Caller
 from app.feedback.extending.queries import find_reviewer_of
 from app.feedback.launching.emails import RoundCard, more_time
 from app.feedback.models import Invitation, Reviewer
@@ -24,12 +26,16 @@ class ExtendingError(DomainError):
     """More time that cannot be given; the text says why."""
 
 
-def ask(reviewer: Reviewer, *, now: datetime) -> None:
+def ask(reviewer: Caller, *, now: datetime) -> None:
     """Note that the reviewer asks for more time; once a day is enough."""
     today = now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
     if reviewer.more_time_waits or reviewer.more_time_asked_on == today:
         return
-    reviewer.more_time_asked_on, reviewer.more_time_waits = today, True
+    db.session.execute(
+        update(Reviewer)
+        .where(Reviewer.id == reviewer.id)
+        .values(more_time_asked_on=today, more_time_waits=True)
+    )
     record("reviewer.asked_more_time", f"reviewer:{reviewer.id}", account_id=None)
 
 

@@ -5,17 +5,29 @@ The text is compared in memory: it is put into no statement, no log and no row.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 
 from app.audit.service import record
 from app.cycles.models import Participant
-from app.db import db
+from app.db import db, run_plain
 from app.feedback.hinting.models import TellingWord
 from app.feedback.hinting.rules import telling_words
 from app.feedback.pages import FormPage, Visit
 from app.feedback.queries import Asked
 from app.people.groups import PersonKind
 from app.people.models import Person
+
+_THEIR_DEPARTMENT = (
+    select(Person.department_id)
+    .join(Participant, Participant.person_id == Person.id)
+    .where(Participant.id == bindparam("participant_id"))
+)
+_WORDS = select(TellingWord.word)
+_OWN_DEPARTMENT = select(Person.department_id).where(Person.id == bindparam("person_id"))
+_COLLEAGUES = select(Person.name).where(
+    Person.kind == PersonKind.EMPLOYEE,
+    or_(Person.department_id.in_(_THEIR_DEPARTMENT), Person.department_id.in_(_OWN_DEPARTMENT)),
+)
 
 
 def hints_for(
@@ -34,7 +46,7 @@ def hints_for(
 
 def list_words() -> list[str]:
     """HR's own list, in alphabetic order."""
-    return sorted(db.session.scalars(select(TellingWord.word)), key=str.casefold)
+    return sorted(run_plain(_WORDS).scalars(), key=str.casefold)
 
 
 def keep_words(words: Sequence[str], *, account_id: int | None = None) -> None:
@@ -51,17 +63,10 @@ def _names_around(visit: Visit, asked: Asked) -> list[str]:
     A hint that knew who else was asked would tell it. So it knows the two departments concerned,
     and of a customer only the customer and the customer's company.
     """
-    person = visit.reviewer.person
+    person = visit.reviewer
     if person.kind is PersonKind.CUSTOMER:
         return [person.name, person.company]
-    theirs = (
-        select(Person.department_id)
-        .join(Participant, Participant.person_id == Person.id)
-        .where(Participant.id == asked.participant_id)
+    colleagues = run_plain(
+        _COLLEAGUES, participant_id=asked.participant_id, person_id=person.person_id
     )
-    own_department = select(Person.department_id).where(Person.id == person.id)
-    colleagues = select(Person.name).where(
-        Person.kind == PersonKind.EMPLOYEE,
-        or_(Person.department_id.in_(theirs), Person.department_id.in_(own_department)),
-    )
-    return [person.name, *db.session.scalars(colleagues)]
+    return [person.name, *colleagues.scalars()]

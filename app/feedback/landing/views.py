@@ -116,7 +116,7 @@ def consider_not_me(token: str) -> ResponseReturnValue:
 def not_me(token: str) -> ResponseReturnValue:
     """Stop a link that reached somebody else, until HR mails a new one."""
     visit = _visit(token, Door.OPEN, Door.DECLINED, Door.DONE)
-    visit.reviewer.cut_off = True
+    submissions.stop_link(visit.reviewer)
     record("reviewer.not_me", f"reviewer:{visit.reviewer.id}", account_id=None)
     db.session.commit()
     return redirect(url_for(".land", token=token), 303)

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from app.cycles.models import Cycle
 from app.cycles.rules import wall_time
+from app.feedback.callers import Round
 from app.feedback.launching.queries import DraftRound, PersonCard, SchemeCard
 from app.feedback.rules import Promise, minutes_needed, promise_to
 from app.feedback.wording import deadline_in_words, names_in_row
@@ -57,7 +58,7 @@ class RoundCard:
     company: str
 
     @classmethod
-    def of(cls, cycle: Cycle, company: str) -> "RoundCard":
+    def of(cls, cycle: Cycle | Round, company: str) -> "RoundCard":
         kept = (
             "name", "closes_local", "closes_at", "time_zone", "mode", "k_min", "purpose_zh",
             "purpose_en", "contact_name", "contact_email", "contact_phone",

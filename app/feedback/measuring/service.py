@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.cycles.models import Cycle
-from app.db import db
+from app.db import db, run_plain
+from app.feedback.callers import Caller
 from app.feedback.measuring.models import UsageCount
 from app.feedback.measuring.rules import (
     EASE,
@@ -25,6 +26,10 @@ from app.feedback.measuring.rules import (
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer
 from app.people.groups import PersonKind
 from app.people.models import Person
+
+_COUNTS = select(UsageCount.measure, UsageCount.bucket, UsageCount.number).where(
+    UsageCount.cycle_id == bindparam("cycle_id")
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +58,7 @@ def count_form(cycle_id: int, measure: Measure, *, seconds: int, items: int) -> 
         _add_one(cycle_id, measure, bucket)
 
 
-def count_ease(reviewer: Reviewer, level: int) -> None:
+def count_ease(reviewer: Caller, level: int) -> None:
     """Add an answer to the ease question, once for each reviewer; what is no level is nothing.
 
     That a reviewer has answered is noted until the close, the answer itself never beside it.
@@ -68,16 +73,12 @@ def count_ease(reviewer: Reviewer, level: int) -> None:
         execution_options={"synchronize_session": False},
     )
     if first is not None:
-        _add_one(reviewer.cycle_id, Measure.EASE, level)
+        _add_one(reviewer.cycle.id, Measure.EASE, level)
 
 
 def load_counts(cycle_id: int) -> dict[Measure, Counts]:
     """The counts of a round as they stand."""
-    rows = db.session.execute(
-        select(UsageCount.measure, UsageCount.bucket, UsageCount.number).where(
-            UsageCount.cycle_id == cycle_id
-        )
-    )
+    rows = run_plain(_COUNTS, cycle_id=cycle_id)
     counts: dict[Measure, dict[int, int]] = {}
     for measure, bucket, number in rows:
         counts.setdefault(measure, {})[bucket] = number

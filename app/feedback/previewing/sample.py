@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.clock import now
-from app.cycles.models import Cycle
-from app.feedback.models import RequestState, Reviewer
+from app.cycles.rules import Mode
+from app.feedback.callers import Caller, Round
+from app.feedback.models import RequestState
 from app.feedback.notices import Notice
 from app.feedback.pages import FormPage, Visit, form_of
 from app.feedback.queries import Asked
 from app.feedback.rules import LEAST_GROUP_MINIMUM, Door
-from app.people.groups import RaterGroup
+from app.people.groups import PersonKind, RaterGroup
 from app.questionnaires.models import Questionnaire
 from app.schemes.models import Scheme
 from app.schemes.service import list_schemes_asking
@@ -65,25 +66,55 @@ def sample_of(scheme: Scheme, group: RaterGroup) -> Sample:
         touched_at=None,
     )
     form = form_of(scheme, group, k_min=LEAST_GROUP_MINIMUM)
-    visit = Visit(
-        token="", reviewer=Reviewer(cycle=_cycle()), asked=[asked], accepts=True, door=Door.OPEN
-    )
+    visit = Visit(token="", reviewer=_caller(), asked=[asked], accepts=True, door=Door.OPEN)
     notice = Notice(
         promise=form.promise, names=(asked.name,), groups=(group,), alone=False, standing=None
     )
     return Sample(visit=visit, asked=asked, form=form, notice=notice)
 
 
-def _cycle() -> Cycle:
+def _round() -> Round:
     """A round with the usual rules."""
-    return Cycle(
+    return Round(
+        id=0,
         name=_("Preview"),
+        time_zone="Asia/Shanghai",
+        opens_at=now(),
+        closes_local="",
         closes_at=now(),
-        mode="confidential",
+        mode=Mode.CONFIDENTIAL,
         k_min=LEAST_GROUP_MINIMUM,
+        compares=True,
         purpose_zh="考核与发展",
         purpose_en="appraisal and development",
         contact_name="",
         contact_email="",
         contact_phone="",
+        launched_at=None,
+        closed_at=None,
+    )
+
+
+def _caller() -> Caller:
+    """An employee of nobody's."""
+    return Caller(
+        id=0,
+        cycle=_round(),
+        person_id=0,
+        kind=PersonKind.EMPLOYEE,
+        name="",
+        email=None,
+        company="",
+        department="",
+        locale="",
+        time_zone="",
+        generation=1,
+        started_on=None,
+        declined=False,
+        cut_off=False,
+        more_time_asked_on=None,
+        more_time_waits=False,
+        closes_at=None,
+        may_correct=False,
+        ease_given=False,
     )

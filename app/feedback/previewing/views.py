@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from app.feedback.answers import missing_fields, read_body
+from app.feedback.blanks import blank_of
 from app.feedback.pages import places_of
 from app.feedback.previewing.sample import Sample, groups_of, sample_of, scheme_with
 from app.feedback.visits import page
@@ -97,6 +98,7 @@ def _form(
 ) -> Response:
     with force_locale(choice.lang):
         sample = sample_of(choice.scheme, choice.group)
+        questions = blank_of(sample.form).filled(values, missing)
     shape = sample.form.shape
     return _framed(
         choice,
@@ -104,6 +106,7 @@ def _form(
         sample,
         status,
         form=sample.form,
+        questions=questions,
         notice=sample.notice,
         values=values,
         missing=missing,
