@@ -2,9 +2,10 @@
 
 import sys
 
-from bench import launch, mail, rating, submit
+from bench import form, launch, mail, rating, submit
 
 MEASUREMENTS = {
+    "form": form.main,
     "launch": launch.main,
     "mail": mail.main,
     "rating": rating.main,

@@ -29,10 +29,15 @@ def new_profile(
     viewport: ViewportSize = PHONE,
     javascript: bool = True,
     locale: str = "zh-CN",
+    touch: bool = False,
 ) -> BrowserContext:
     """A fresh browser profile, patient and without moving colours: a look must not meet one."""
     context = browser.new_context(
-        viewport=viewport, java_script_enabled=javascript, locale=locale, reduced_motion="reduce"
+        viewport=viewport,
+        java_script_enabled=javascript,
+        locale=locale,
+        reduced_motion="reduce",
+        has_touch=touch,
     )
     context.set_default_timeout(PATIENCE_MS)
     return context
