@@ -29,6 +29,7 @@ from tests.e2e.tour_story import (
     PROPOSING,
     choose_reviewers,
     close,
+    let_days_pass,
     wait_for_all_letters,
 )
 from tests.workbook_files import PEOPLE, RELATIONS, make_workbook, person, relation
@@ -124,6 +125,7 @@ def take(tour: Tour) -> None:
     while_planned(tour)
     edit_a_draft(tour.page(HR_ADDRESS), tour.site, tour.sweep, tour.learn)
     while_proposing(tour)
+    let_days_pass(story)
     acts.launch(story)
     kept_back = choose_reviewers(story)
     story.invitations = [letter for letter in story.invitations if letter not in kept_back]

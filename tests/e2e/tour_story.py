@@ -1,5 +1,8 @@
 """Whom the tour meets, and what the story does a little differently for it."""
 
+import sqlite3
+from contextlib import closing
+
 from app.demo import checks
 from app.demo import story as acts
 from app.demo.mailbox import Received
@@ -26,6 +29,21 @@ def wait_for_all_letters(story: Story) -> None:
         "AND run_at <= datetime('now', '+1 hour')",
     )
     acts.wait_for_letters(story, due)
+
+
+def let_days_pass(story: Story) -> None:
+    """Letters that waited leave, and whoever was written to has had their day of rest."""
+    _move_back(story)
+    wait_for_all_letters(story)
+    _move_back(story)
+
+
+def _move_back(story: Story) -> None:
+    """Everything about letters was two days earlier."""
+    earlier = "strftime('%Y-%m-%d %H:%M:%f000', {0}, '-2 days')"
+    with closing(sqlite3.connect(story.instance.database, timeout=30)) as connection, connection:
+        for table, column in (("letters", "posted_at"), ("letters", "sent_at"), ("jobs", "run_at")):
+            connection.execute(f"UPDATE {table} SET {column} = {earlier.format(column)}")  # noqa: S608
 
 
 def choose_reviewers(story: Story) -> list[Received]:

@@ -1,11 +1,13 @@
 """The launch of a round: everything or nothing, once, in few statements."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.clock import now
 from app.cycles import service as cycles
 from app.cycles.models import Participant
 from app.db import Base, db
@@ -21,7 +23,8 @@ from app.feedback.launching.service import (
 from app.feedback.links import hash_token
 from app.feedback.models import FeedbackRequest, Invitation, Reviewer
 from app.jobs.models import Job
-from app.mail.models import LINK, Letter
+from app.mail.models import LINK, Letter, LetterState
+from app.mail.service import RenderedLetter, post
 from app.people.groups import RaterGroup
 from app.people.models import Person, Relation
 from tests.conftest import LINK_KEY
@@ -344,3 +347,59 @@ def test_a_plan_with_faults_or_a_taken_name_is_refused(app: Flask) -> None:
         cycles.create_cycle(plan("二", k_min=2))
     with pytest.raises(cycles.CycleError, match="时区"):
         cycles.create_cycle(plan("三", time_zone="Mars/Olympus"))
+
+
+def leaves_at(person: Person) -> datetime:
+    """When the invitation of somebody leaves."""
+    moment = db.session.scalar(
+        select(Job.run_at)
+        .join(Letter, Letter.id == Job.subject_id)
+        .where(Letter.kind == "invite_internal", Letter.to_address == person.email)
+    )
+    assert moment is not None
+    return moment
+
+
+def write_to(person: Person, kind: str, *, sent_ago: timedelta | None = None, **facts: Any) -> None:
+    """A letter that has left, or else waits in the outbox."""
+    letter_id = post(
+        RenderedLetter(
+            kind=kind, to_name=person.name, to_address=person.email or "", locale="zh",
+            subject="x", text="x", html="x", **facts,
+        )
+    )  # fmt: skip
+    if sent_ago is not None:
+        letter = db.session.get_one(Letter, letter_id)
+        letter.state, letter.sent_at = LetterState.SENT, now() - sent_ago
+        db.session.execute(update(Job).where(Job.subject_id == letter_id).values(state="done"))
+    db.session.commit()
+
+
+def test_an_invitation_keeps_a_day_from_the_letter_that_asked_for_reviewers(app: Flask) -> None:
+    team = make_team(members=4)
+    asked, waits, long_ago, told = team.members
+    write_to(asked, "propose_reviewers", sent_ago=timedelta(hours=2))
+    write_to(waits, "propose_reviewers", send_at=now() + timedelta(hours=5))
+    write_to(long_ago, "propose_reviewers", sent_ago=timedelta(hours=25))
+    write_to(told, "list_returned", sent_ago=timedelta(hours=2))  # told at once, and asks nothing
+
+    launched = launch(team.cycle)
+
+    late, later = now() + timedelta(hours=21), now() + timedelta(hours=28)
+    assert late < leaves_at(asked) < late + timedelta(hours=2)
+    assert later < leaves_at(waits) < later + timedelta(hours=2)
+    assert leaves_at(long_ago) <= now()
+    assert leaves_at(told) <= now()
+    assert (launched.later, launched.last_at) == (2, leaves_at(waits))
+
+
+def test_a_round_that_would_be_over_by_then_is_asked_for_at_once(app: Flask) -> None:
+    team = make_team(members=2)
+    write_to(team.members[0], "propose_reviewers", sent_ago=timedelta(hours=2))
+    team.cycle.closes_at = now() + timedelta(hours=12)
+    db.session.commit()
+
+    launched = launch(team.cycle)
+
+    assert leaves_at(team.members[0]) <= now()
+    assert launched.later == 0

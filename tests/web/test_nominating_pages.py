@@ -237,3 +237,20 @@ def test_the_pages_ask_as_often_for_many_as_for_few(client: FlaskClient, page: s
         return len(statements)
 
     assert count(few) == count(many) <= 40
+
+
+def test_hr_is_told_when_the_invitations_of_those_leave_who_were_asked_today(
+    client: FlaskClient,
+) -> None:
+    team = proposing(members=3)
+    enter_as_hr(client)
+    address = f"/hr/c/{team.cycle.id}/launch"
+
+    checklist = client.get(f"{address}?lang=en").text
+    told = client.post(f"{address}?lang=en", follow_redirects=True).text
+
+    assert (
+        "3 people had another letter less than a day ago, so their invitations wait:" in checklist
+    )
+    assert "10 letters are on their way." in told
+    assert "3 letters wait until a day after the last one to the same person; the last" in told

@@ -14,6 +14,7 @@ from app.cycles.workdays.queries import calendar_of
 from app.feedback.launching.emails import invitation_kind
 from app.feedback.launching.queries import DraftRound
 from app.feedback.launching.rules import LaunchFacts, Survey
+from app.feedback.launching.spacing import later_letters
 from app.feedback.rules import promise_to
 from app.mail.rendering import has_letter
 from app.web.language import language, show_day
@@ -56,6 +57,7 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         double_roles=draft.double_roles,
         without_list=tuple(draft.people[person_id].name for person_id in draft.without_list),
         surveys=_surveys(draft, cycle.k_min),
+        later=later_letters(cycle, reviewers),
         mail_is_up=mail_is_up,
     )
 

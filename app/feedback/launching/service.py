@@ -1,5 +1,6 @@
 """Change who rates whom, and launch a round: letters first, then everything in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,6 +53,7 @@ class PreparedLaunch:
     reviewers: tuple[int, ...]
     letters: tuple[RenderedLetter, ...]
     overloaded: int  # reviewers with more forms than usual, which HR confirmed
+    later: Mapping[int, datetime]  # of whom had another letter less than a day ago
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +62,8 @@ class Launched:
 
     letters: int
     requests: int
+    later: int = 0  # of the letters, those that wait until a day after another one
+    last_at: datetime | None = None  # when the last of these leaves
 
 
 def assign(
@@ -159,7 +163,8 @@ def prepare_launch(cycle: Cycle, *, company: str, confirms_load: bool = False) -
     if cycle.launched_at is not None:
         raise LaunchRefusedError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
     draft = load_draft(cycle)
-    findings = check_launch(gather_facts(cycle, draft, mail_is_up=True))
+    facts = gather_facts(cycle, draft, mail_is_up=True)
+    findings = check_launch(facts)
     in_the_way = [row for row in findings if row.blocks or (row.asks and not confirms_load)]
     if in_the_way:
         raise LaunchRefusedError(" ".join(sentence_of(finding) for finding in in_the_way))
@@ -172,13 +177,15 @@ def prepare_launch(cycle: Cycle, *, company: str, confirms_load: bool = False) -
         letters=tuple(
             replace(
                 invitation(card, draft.people[person_id], asked),
-                send_at=morning_of_opening(
+                send_at=facts.later.get(person_id)
+                or morning_of_opening(
                     cycle.opens_at, zone=draft.people[person_id].time_zone, now=moment
                 ),
             )
             for person_id, asked in tasks.items()
         ),
         overloaded=sum(finding.count for finding in findings if finding.asks),
+        later=facts.later,
     )
 
 
@@ -199,7 +206,12 @@ def write_launch(
         .execution_options(synchronize_session=False)
     )
     freeze({scheme.questionnaire_id for scheme in prepared.draft.schemes.values()}, moment)
-    launched = Launched(letters=len(prepared.letters), requests=len(prepared.draft.assignments))
+    launched = Launched(
+        letters=len(prepared.letters),
+        requests=len(prepared.draft.assignments),
+        later=len(prepared.later),
+        last_at=max(prepared.later.values(), default=None),
+    )
     detail = f"{launched.letters} letters, {launched.requests} requests"
     if prepared.overloaded:
         detail += f", more than {MOST_FORMS} forms confirmed for {prepared.overloaded} reviewers"

@@ -34,6 +34,7 @@ from app.mail.service import RenderedLetter
 from app.people.groups import RaterGroup
 from app.people.models import Person
 from app.web.health import is_mail_up
+from app.web.language import show_moment
 from app.web.policy import hr_only
 
 bp = Blueprint("launching", __name__, url_prefix="/hr/c/<int:cycle_id>")
@@ -195,9 +196,20 @@ def send_out(cycle_id: int) -> ResponseReturnValue:
         ngettext(
             "Launched. %(num)d letter is on its way.",
             "Launched. %(num)d letters are on their way.",
-            launched.letters,
+            launched.letters - launched.later,
         )
     )
+    if launched.later:
+        flash(
+            ngettext(
+                "%(num)d letter waits until a day after the last one to the same person, and "
+                "leaves on %(moment)s.",
+                "%(num)d letters wait until a day after the last one to the same person; the last "
+                "of them leaves on %(moment)s.",
+                launched.later,
+                moment=show_moment(launched.last_at),
+            )
+        )
     return redirect(url_for("cockpit.show", cycle_id=cycle_id))
 
 

@@ -14,6 +14,7 @@ from app.feedback.launching.emails import RoundCard, Task, task_of
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.reminding.rules import Nudge, Standing
+from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
 
@@ -197,10 +198,13 @@ def rounds_that_remind(moment: datetime) -> list[int]:
 
 
 def last_mailed_by_address() -> Select[str, datetime]:
-    """When each address had its last invitation or reminder, over all rounds."""
-    moment = func.max(func.coalesce(Letter.sent_at, Letter.posted_at), type_=UTCDateTime())
+    """When each address had its last invitation or reminder, or will have it, over all rounds."""
+    left_at = func.coalesce(Letter.sent_at, Job.run_at, Letter.posted_at)
+    waits = (Letter.state == LetterState.QUEUED) & (Job.state == JobState.QUEUED)
+    of_letter = (Job.kind == JobKind.SEND_LETTER) & (Job.subject_id == Letter.id)
     return (
-        select(Letter.to_address, moment.label("at"))
+        select(Letter.to_address, func.max(left_at, type_=UTCDateTime()).label("at"))
+        .outerjoin(Job, of_letter & waits)
         .where(Letter.kind.in_(ASKING), Letter.state != LetterState.FAILED)
         .group_by(Letter.to_address)
     )

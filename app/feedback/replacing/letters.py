@@ -19,14 +19,13 @@ from app.feedback.launching.emails import (
     task_of,
     with_link_of,
 )
-from app.feedback.launching.mornings import morning_of_opening
+from app.feedback.launching.mornings import moment_of_letter, morning_of_opening
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import FeedbackRequest, Invitation, Reviewer
 from app.feedback.reminding.queries import card_of, open_tasks
 from app.feedback.reminding.rules import LEAST_GAP
 from app.feedback.replacing.emails import FORM_ADDED, form_added
 from app.feedback.replacing.queries import last_mailed
-from app.feedback.replacing.rules import moment_of_letter
 from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post

@@ -9,11 +9,11 @@ from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.cycles.models import Cycle, Participant
-from app.db import UTCDateTime, db
+from app.db import db
 from app.feedback.launching.rules import MOST_FORMS
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer
-from app.feedback.reminding.queries import ASKING
-from app.mail.models import Letter, LetterState, OptOut
+from app.feedback.reminding.queries import last_mailed_by_address
+from app.mail.models import Letter, OptOut
 from app.people.groups import RaterGroup
 from app.people.models import Department, Person
 
@@ -182,15 +182,9 @@ def is_overloaded(cycle_id: int, person_id: int) -> bool:
 
 
 def last_mailed(address: str) -> datetime | None:
-    """When this address had its last invitation or reminder, over all rounds."""
-    moment = func.max(func.coalesce(Letter.sent_at, Letter.posted_at), type_=UTCDateTime())
-    return db.session.scalar(
-        select(moment).where(
-            Letter.to_address == address,
-            Letter.kind.in_(ASKING),
-            Letter.state != LetterState.FAILED,
-        )
-    )
+    """When this address had its last invitation or reminder, or will have it, over all rounds."""
+    mailed = last_mailed_by_address().where(Letter.to_address == address).subquery()
+    return db.session.scalar(select(mailed.c.at))
 
 
 def _forms_by_person(cycle_id: int) -> Select[int, int]:

@@ -1,7 +1,6 @@
-"""Whether somebody may be asked during collection, and when their letter may leave. Pure."""
+"""Whether somebody may be asked during collection, and how they learn of it. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.people.groups import RaterGroup
@@ -79,25 +78,3 @@ def telling_of(*, is_new: bool, in_invitation: bool, has_letter: bool) -> Tellin
     if is_new:
         return Telling.INVITATION
     return Telling.OF_ONE_MORE if has_letter else Telling.NONE
-
-
-def moment_of_letter(
-    *,
-    now: datetime,
-    opening: datetime | None,
-    last_mailed: datetime | None,
-    closes_at: datetime,
-    gap: timedelta,
-) -> datetime | None:
-    """When a letter to somebody may leave; None when that is not before the collection ends.
-
-    `opening` is the morning on which the letters of a round leave that opens later. Between two
-    letters to one person, over all rounds, lies at least `gap`.
-    """
-    moments = [now]
-    if opening is not None:
-        moments.append(opening)
-    if last_mailed is not None:
-        moments.append(last_mailed + gap)
-    moment = max(moments)
-    return moment if moment < closes_at else None

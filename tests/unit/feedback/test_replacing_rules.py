@@ -1,4 +1,4 @@
-"""Whether somebody may be asked during collection, and when their letter leaves."""
+"""Whether somebody may be asked during collection, and how they learn of it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,6 @@ from app.feedback.replacing.rules import (
     Case,
     Refusal,
     Telling,
-    moment_of_letter,
     refusal_of,
     telling_of,
 )
@@ -56,33 +55,6 @@ def test_a_manager_may_be_asked_as_the_supervisor() -> None:
 
 def test_whoever_has_a_link_already_needs_no_letter() -> None:
     assert refusal_of(replace(SOUND, needs_letter=False, has_letter=False)) is None
-
-
-@pytest.mark.parametrize(
-    ("opening", "last_mailed", "moment"),
-    [
-        (None, None, NOON),
-        (None, NOON - 2 * DAY, NOON),
-        (None, NOON - timedelta(hours=1), NOON + timedelta(hours=23)),
-        (NOON + 2 * DAY, None, NOON + 2 * DAY),
-        (NOON + DAY, NOON + timedelta(hours=1), NOON + timedelta(hours=25)),
-        (None, NOON + 3 * DAY, None),
-        (NOON + 4 * DAY, None, None),
-    ],
-)
-def test_a_letter_keeps_its_distance_and_leaves_before_the_last_day_is_over(
-    opening: datetime | None, last_mailed: datetime | None, moment: datetime | None
-) -> None:
-    assert (
-        moment_of_letter(
-            now=NOON,
-            opening=opening,
-            last_mailed=last_mailed,
-            closes_at=NOON + 4 * DAY,
-            gap=DAY,
-        )
-        == moment
-    )
 
 
 @pytest.mark.parametrize(
