@@ -41,6 +41,7 @@ from app.feedback.outbox import views as outbox
 from app.feedback.previewing import views as previewing
 from app.feedback.relations import views as relations
 from app.feedback.replacing import views as replacing
+from app.feedback.returned import views as returned
 from app.feedback.settling import views as settling
 from app.interviews import views as interviews
 from app.jobs.queue import WakeUp
@@ -85,6 +86,7 @@ BLUEPRINTS = (
     outbox.bp,
     extending.bp,
     settling.bp,
+    returned.bp,
     imports.bp,
     people.bp,
     questionnaires.bp,

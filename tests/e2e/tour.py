@@ -27,6 +27,7 @@ from tests.e2e.tour_of_questionnaires import edit_a_draft
 from tests.e2e.tour_of_relations import hear_of_relations, say_wrong
 from tests.e2e.tour_story import (
     PROPOSING,
+    a_letter_that_came_back,
     choose_reviewers,
     close,
     let_days_pass,
@@ -122,7 +123,8 @@ def take(tour: Tour) -> None:
     before_anything(tour)
     acts.import_people(story)
     acts.plan_cycle(story)
-    while_planned(tour)
+    with a_letter_that_came_back(story):
+        while_planned(tour)
     edit_a_draft(tour.page(HR_ADDRESS), tour.site, tour.sweep, tour.learn)
     while_proposing(tour)
     let_days_pass(story)

@@ -1,7 +1,8 @@
 """Whom the tour meets, and what the story does a little differently for it."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from app.demo import checks
 from app.demo import story as acts
@@ -18,6 +19,14 @@ JOIN people AS person ON person.id = participants.person_id
 JOIN people AS manager ON manager.id = person.manager_id
 WHERE participants.cycle_id = ? AND person.email IS NOT NULL AND manager.email IS NOT NULL
 ORDER BY participants.id LIMIT 1
+"""
+CAME_BACK = """
+INSERT INTO letters (message_id, kind, to_name, to_address, locale, subject, text, html, state,
+ posted_at, error)
+SELECT 'back@roundview', 'remind', name, email, locale, 'x', 'x', 'x', 'failed',
+ '2026-01-05 09:00:00.000000', '550 5.1.1' FROM people
+WHERE email IS NOT NULL AND id IN (SELECT reviewed.manager_id FROM people AS reviewed
+ JOIN participants ON participants.person_id = reviewed.id) ORDER BY id LIMIT 1
 """
 
 
@@ -44,6 +53,17 @@ def _move_back(story: Story) -> None:
     with closing(sqlite3.connect(story.instance.database, timeout=30)) as connection, connection:
         for table, column in (("letters", "posted_at"), ("letters", "sent_at"), ("jobs", "run_at")):
             connection.execute(f"UPDATE {table} SET {column} = {earlier.format(column)}")  # noqa: S608
+
+
+@contextmanager
+def a_letter_that_came_back(story: Story) -> Iterator[None]:
+    """Meanwhile the last letter to one of the reviewers has not arrived."""
+    with closing(sqlite3.connect(story.instance.database, timeout=30)) as connection:
+        with connection:
+            connection.execute(CAME_BACK)
+        yield
+        with connection:
+            connection.execute("DELETE FROM letters WHERE message_id = 'back@roundview'")
 
 
 def choose_reviewers(story: Story) -> list[Received]:

@@ -16,6 +16,7 @@ from app.db import db
 from app.feedback.assigning.queries import load_limits
 from app.feedback.assigning.rules import LimitFault, faults_of_limits
 from app.feedback.assigning.service import sentence_of_fault, set_limits
+from app.feedback.cockpit.wording import trouble_in_words
 from app.feedback.launching import service
 from app.feedback.launching.checks import gather_facts, resting_customers
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
@@ -29,6 +30,7 @@ from app.feedback.launching.queries import (
 )
 from app.feedback.launching.rules import check_launch
 from app.feedback.launching.wording import limits_in_words, sentence_of
+from app.feedback.returned.queries import list_returned
 from app.feedback.wording import group_name, names_in_row
 from app.mail.service import RenderedLetter
 from app.people.groups import RaterGroup
@@ -174,6 +176,8 @@ def launch(cycle_id: int) -> ResponseReturnValue:
         participants=len(draft.subjects),
         requests=len(draft.assignments),
         resting=resting_customers(draft),
+        returned=list_returned(draft),
+        trouble_in_words=trouble_in_words,
         letters=len({row.person_id for row in draft.assignments}),
         samples=_sample_letters(cycle, draft) if not blockers else [],
     )

@@ -1,0 +1,1 @@
+"""Addresses that returned mail in an earlier round, before a new one invites them again."""
