@@ -199,7 +199,7 @@ def _let_sleep(session: Session) -> None:
 def _register(app: Flask) -> None:
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)
-    app.before_request(_name_request)
+    app.before_request(_note_static)
     app.register_error_handler(DomainError, show_refusal)
     app.register_error_handler(CSRFError, show_stale_page)
     app.register_error_handler(HTTPException, show_http_error)
@@ -208,8 +208,7 @@ def _register(app: Flask) -> None:
     app.register_error_handler(Exception, show_failure)
 
 
-def _name_request() -> None:
-    g.request_id = uuid.uuid4().hex[:12]
+def _note_static() -> None:
     g.is_static = request.endpoint == "static"
 
 
@@ -245,6 +244,6 @@ def show_no_such_number(error: OverflowError | DataError) -> ResponseReturnValue
 def show_failure(error: Exception) -> ResponseReturnValue:
     """Our own mistake: logged with a number that the page shows."""
     db.session.rollback()
-    number = g.get("request_id", "-")
+    number = uuid.uuid4().hex[:12]
     log.exception("request %s failed", number, exc_info=error)
     return render_template("web/failure.html", number=number), 500

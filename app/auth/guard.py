@@ -19,10 +19,12 @@ SAME_SITE = frozenset({"same-origin", "none"})
 
 def init_guard(app: Flask) -> None:
     """Load the account of each request and enforce every view's policy before it runs."""
-    logins = LoginManager(app)
+    # Not by the context processor, which looks for somebody on pages that ask for nobody.
+    logins = LoginManager(app, add_context_processor=False)
     logins.session_protection = None  # the generation and the clocks below protect it
     logins.user_loader(find_by_session)
     app.before_request(open_gate)
+    app.jinja_env.globals["current_user"] = current_user
 
 
 def open_gate() -> ResponseReturnValue | None:

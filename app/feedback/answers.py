@@ -69,11 +69,18 @@ def read_body(shape: FormShape, fields: Iterable[tuple[str, str]]) -> Body:
     """Take the rating and comment fields of a body; others (`action`, tokens) are not ours."""
     values: dict[str, str] = {}
     problems: dict[str, FieldProblem] = {}
+    ratings, comments = frozenset(shape.item_fields), frozenset(shape.box_fields)
     for name, text in fields:
         if not name.startswith(("a-", "c-")):
             continue
         value = clean(text)
-        problem = _problem_of(shape, name, value)
+        if name in ratings:
+            known = value in shape.levels or value == NOT_OBSERVED
+            problem = None if known else FieldProblem.UNKNOWN_LEVEL
+        elif name in comments:
+            problem = FieldProblem.TOO_LONG if len(value) > MOST_CHARACTERS else None
+        else:
+            problem = FieldProblem.UNKNOWN_FIELD
         if problem is not None:
             problems[name] = problem
         if problem in {None, FieldProblem.TOO_LONG}:
@@ -146,12 +153,3 @@ def merge(
         revision=revision,
     )
     return merged, newer
-
-
-def _problem_of(shape: FormShape, name: str, value: str) -> FieldProblem | None:
-    if name in shape.item_fields:
-        known = value in shape.levels or value == NOT_OBSERVED
-        return None if known else FieldProblem.UNKNOWN_LEVEL
-    if name in shape.box_fields:
-        return FieldProblem.TOO_LONG if len(value) > MOST_CHARACTERS else None
-    return FieldProblem.UNKNOWN_FIELD

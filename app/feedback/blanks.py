@@ -12,9 +12,9 @@ from functools import lru_cache
 from flask import render_template
 from markupsafe import Markup
 
+from app.feedback.callers import Asked
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.pages import FormPage, Visit, frozen_form
-from app.feedback.queries import Asked
 from app.people.groups import RaterGroup
 from app.web.language import language
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from app.feedback.callers import Asked
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.pages import Visit
-from app.feedback.queries import Asked, count_others_asked, list_alone_in_company, list_definitions
+from app.feedback.queries import count_others_asked, list_alone_in_company, list_definitions
 from app.feedback.rules import Promise, Standing, promise_to, standing_in
 from app.feedback.wording import group_name, names_in_row
 from app.people.groups import RaterGroup
@@ -44,7 +45,7 @@ def notices_for(visit: Visit) -> list[Notice]:
     schemes = frozenset(row.scheme_id for row in visit.asked)
     definitions = _frozen_definitions(launch_of(visit.cycle), schemes)
     alone = _alone(visit, visit.asked)
-    counts = _counts(visit, visit.asked)
+    counts = count_others_asked(visit.reviewer.id)
     grouped: dict[object, list[tuple[Promise, Asked]]] = {}
     for row in visit.asked:
         promise = promise_to(row.group, definitions[row.scheme_id], k_min=visit.cycle.k_min)
@@ -55,7 +56,8 @@ def notices_for(visit: Visit) -> list[Notice]:
 
 def notice_about(visit: Visit, asked: Asked, promise: Promise) -> Notice:
     """The notice on the form about one person."""
-    return _notice([(promise, asked)], _alone(visit, [asked]), _counts(visit, [asked]))
+    counts = count_others_asked(visit.reviewer.id)
+    return _notice([(promise, asked)], _alone(visit, [asked]), counts)
 
 
 @lru_cache(KEPT_FORMS)
@@ -68,10 +70,6 @@ def _frozen_definitions(
 def _alone(visit: Visit, asked: Sequence[Asked]) -> set[int]:
     customers = [row.participant_id for row in asked if row.group is RaterGroup.CUSTOMER]
     return list_alone_in_company(visit.reviewer, customers) if customers else set()
-
-
-def _counts(visit: Visit, asked: Sequence[Asked]) -> Counts:
-    return count_others_asked(visit.reviewer.id, [row.participant_id for row in asked])
 
 
 def _notice(

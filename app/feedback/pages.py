@@ -8,12 +8,12 @@ from itertools import count
 
 from app.cycles.rules import Mode, wall_time
 from app.feedback.answers import FormShape
-from app.feedback.callers import Caller, Round
+from app.feedback.callers import Asked, Caller, Round
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.measuring.rules import seconds_usual
 from app.feedback.measuring.service import load_counts
 from app.feedback.models import RequestState
-from app.feedback.queries import Asked, count_items, get_forms, list_asked
+from app.feedback.queries import count_items, get_forms
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
 from app.feedback.submissions import accepts, last_touch
 from app.feedback.wording import soften
@@ -141,9 +141,9 @@ class FormPage:
     minutes: int
 
 
-def visit_of(token: str, reviewer: Caller, *, now: datetime) -> Visit:
+def visit_of(token: str, reviewer: Caller, asked: Sequence[Asked], *, now: datetime) -> Visit:
     """Who stands at which door now."""
-    asked, cycle = list_asked(reviewer.id), reviewer.cycle
+    cycle = reviewer.cycle
     still = accepts(cycle, touched_at=last_touch(asked), now=now, own_deadline=reviewer.closes_at)
     if not still:  # what was submitted stays as it is
         asked = [replace(row, reopened=False) for row in asked]

@@ -2,84 +2,35 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from app.cycles.models import Cycle, Participant
 from app.db import db, run_plain
 from app.feedback.callers import Caller
-from app.feedback.models import DeclineReason, Draft, FeedbackRequest, RequestState, Reviewer
+from app.feedback.models import FeedbackRequest, RequestState, Reviewer
 from app.feedback.models import Submission as SubmissionRow
-from app.feedback.rules import place_in_list
 from app.people.groups import RaterGroup
-from app.people.models import Department, Person
+from app.people.models import Person
 from app.questionnaires.models import Competency, Item, Questionnaire
 from app.schemes.models import Scheme
 
 IDS_PER_SELECT = 5_000
 
 # Written once: putting a statement together takes longer than SQLite takes to answer it.
-_ASKED = (
-    select(
-        FeedbackRequest.id,
-        FeedbackRequest.participant_id,
-        Participant.scheme_id,
-        Scheme.questionnaire_id,
-        Person.name,
-        func.coalesce(Department.name, "").label("department"),
-        Person.job,
-        FeedbackRequest.rater_group.label("group"),
-        FeedbackRequest.state,
-        FeedbackRequest.reopened,
-        FeedbackRequest.decline_reason,
-        Draft.touched_at,
-    )
-    .join(Participant, FeedbackRequest.participant_id == Participant.id)
-    .join(Scheme, Participant.scheme_id == Scheme.id)
-    .join(Person, Participant.person_id == Person.id)
-    .outerjoin(Department, Person.department_id == Department.id)
-    .outerjoin(Draft, Draft.request_id == FeedbackRequest.id)
-    .where(FeedbackRequest.reviewer_id == bindparam("reviewer_id"))
-)
+_MINE = aliased(FeedbackRequest)
 _OTHERS_ASKED = (
     select(FeedbackRequest.participant_id, FeedbackRequest.rater_group, func.count())
+    .join(_MINE, _MINE.participant_id == FeedbackRequest.participant_id)
     .where(
-        FeedbackRequest.participant_id.in_(bindparam("participant_ids", expanding=True)),
+        _MINE.reviewer_id == bindparam("reviewer_id"),
         FeedbackRequest.reviewer_id != bindparam("reviewer_id"),
         FeedbackRequest.state != RequestState.DECLINED,
     )
     .group_by(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """One request of a reviewer, as the list shows it. `number` counts from 1 down the list."""
-
-    number: int
-    id: int
-    participant_id: int
-    scheme_id: int
-    questionnaire_id: int
-    name: str
-    department: str
-    job: str
-    group: RaterGroup
-    state: RequestState
-    decline_reason: DeclineReason | None
-    touched_at: datetime | None  # when its draft was last saved
-    reopened: bool = False  # submitted, and being filled in anew
-
-    @property
-    def is_open(self) -> bool:
-        return self.reopened or self.state in {RequestState.OPEN, RequestState.STARTED}
-
-    @property
-    def is_sent(self) -> bool:
-        return self.state is RequestState.SUBMITTED and not self.reopened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,13 +41,6 @@ class SubmissionRecord:
     rater_group: RaterGroup
     answers: Mapping[str, int | None]  # item code → level, None for "not observed"
     comments: Mapping[str, str]  # box code → text
-
-
-def list_asked(reviewer_id: int) -> list[Asked]:
-    """All requests of a reviewer, in the order that is theirs alone."""
-    rows = run_plain(_ASKED, reviewer_id=reviewer_id).all()
-    ordered = sorted(rows, key=lambda row: place_in_list(reviewer_id, row.id, row.group))
-    return [Asked(number=number, **row._mapping) for number, row in enumerate(ordered, start=1)]
 
 
 def get_forms(scheme_ids: Collection[int]) -> dict[int, Scheme]:
@@ -149,14 +93,13 @@ def list_alone_in_company(reviewer: Caller, participant_ids: Collection[int]) ->
     return set(participant_ids) - set(with_others)
 
 
-def count_others_asked(
-    reviewer_id: int, participant_ids: Collection[int]
-) -> dict[int, dict[RaterGroup, int]]:
-    """Participant → rater group → how many beside this reviewer are asked and have not declined."""
-    ids = list(set(participant_ids))
-    rows = run_plain(_OTHERS_ASKED, participant_ids=ids, reviewer_id=reviewer_id)
+def count_others_asked(reviewer_id: int) -> dict[int, dict[RaterGroup, int]]:
+    """Participant → rater group → how many are asked beside this reviewer and have not declined.
+
+    For all participants whom the reviewer is asked about.
+    """
     counts: dict[int, dict[RaterGroup, int]] = {}
-    for participant_id, group, number in rows:
+    for participant_id, group, number in run_plain(_OTHERS_ASKED, reviewer_id=reviewer_id):
         counts.setdefault(participant_id, {})[group] = number
     return counts
 

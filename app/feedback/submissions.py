@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, delete, exists, insert, select, update
 from app.cycles.models import Cycle
 from app.cycles.rules import Mode, accepts_answers
 from app.db import db, run_plain
-from app.feedback.callers import Caller, Round
+from app.feedback.callers import Asked, Caller, Round
 from app.feedback.drafts import Page, WithdrawnError, drop_draft
 from app.feedback.mixing import mix_in
 from app.feedback.models import (
@@ -25,7 +25,6 @@ from app.feedback.models import (
     Reviewer,
     Submission,
 )
-from app.feedback.queries import Asked
 
 RECEIPT_CHARACTERS = 8
 

@@ -20,6 +20,7 @@ from app.feedback.answers import (
     read_body,
 )
 from app.feedback.blanks import blank_form
+from app.feedback.callers import Asked
 from app.feedback.comparing.pages import may_compare
 from app.feedback.hinting.service import hints_for
 from app.feedback.measuring.rules import measure_of
@@ -28,7 +29,6 @@ from app.feedback.measuring.wording import ease_names
 from app.feedback.models import DeclineReason, RequestState
 from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
-from app.feedback.queries import Asked
 from app.feedback.rules import Door
 from app.feedback.sending import (
     COPY_CHARACTERS,

@@ -22,12 +22,11 @@ from werkzeug.exceptions import TooManyRequests
 from app.clock import now
 from app.config import Settings
 from app.db import db
-from app.feedback.callers import find_caller, get_caller
+from app.feedback.callers import Asked, find_caller, get_caller
 from app.feedback.consenting import service as consenting
 from app.feedback.links import find_replaced, hash_token
 from app.feedback.notices import Notice
 from app.feedback.pages import Visit, visit_of
-from app.feedback.queries import Asked
 from app.feedback.rules import Door
 from app.feedback.submissions import receipt_of
 from app.web.compression import stands_often
@@ -72,14 +71,15 @@ def find_visit(token: str) -> Visit | None:
     A link that was replaced by a new one finds a door with nobody behind it. A round that was never
     launched has mailed no links, so its links are unknown too.
     """
-    reviewer = find_caller(token)
-    replaced = find_replaced(token, settings().link_key) if reviewer is None else None
+    found = find_caller(token)
+    replaced = find_replaced(token, settings().link_key) if found is None else None
     if replaced is not None:
-        reviewer = get_caller(replaced)
-    if reviewer is None or reviewer.cycle.launched_at is None:
+        found = get_caller(replaced)
+    if found is None or found[0].cycle.launched_at is None:
         return None
+    reviewer, asked = found
     read_by(reviewer.locale, reviewer.time_zone)
-    visit = visit_of(token, reviewer, now=now())
+    visit = visit_of(token, reviewer, asked, now=now())
     if replaced is None:
         return visit
     asked_for_it = visit.may_correct and not reviewer.cut_off

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.support import Translations
 from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask.globals import app_ctx
 from flask_babel import (
     Babel,
     force_locale,
@@ -16,6 +17,8 @@ from flask_babel import (
     get_locale,
     get_translations,
 )
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from app.web.translations import DIRECTORY, compile_catalogues, domains
@@ -35,11 +38,17 @@ def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
     def choose() -> str:
         if not has_request_context():
             return "zh"  # a command or a job whose text is in nobody's language in particular
-        asked = request.args.get("lang")
-        kept = request.cookies.get(COOKIE)
-        own = getattr(g, "reader_language", None) or preferred()
-        accepted = request.accept_languages.best_match(LANGUAGES)
-        return next((lang for lang in (asked, kept, own, accepted) if lang in LANGUAGES), "zh")
+        wishes: tuple[Callable[[], str | None], ...] = (
+            lambda: request.args.get("lang"),
+            lambda: request.cookies.get(COOKIE),
+            lambda: g.get("reader_language") or preferred(),
+            lambda: request.accept_languages.best_match(LANGUAGES),
+        )
+        for wish in wishes:  # the header is read only where nobody has said anything
+            wished = wish() or ""
+            if wished in LANGUAGES:
+                return wished
+        return "zh"
 
     def zone() -> str:
         return getattr(g, "reader_zone", None) or "Asia/Shanghai"
@@ -57,7 +66,7 @@ def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
 def language() -> str:
     """`zh` or `en`: the language of the page or letter being rendered."""
     # A page asks a hundred times: where the library keeps its answer is looked at first.
-    kept = g.get("_flask_babel") if has_app_context() else None
+    kept = app_ctx.g.get("_flask_babel") if has_app_context() else None
     locale = getattr(kept, "babel_locale", None) or get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 
@@ -65,7 +74,7 @@ def language() -> str:
 def _shorten_the_way_of_words(app: Flask) -> None:
     """Let templates find their words in the catalogue of the page's language at once.
 
-    The library asks for the context of the request five times over for every word of a page.
+    The libraries between ask for the context of the request five times over for every sentence.
     """
     kept: dict[str, Translations] = {}
 
@@ -83,7 +92,14 @@ def _shorten_the_way_of_words(app: Flask) -> None:
         pgettext=lambda context, text: words().upgettext(context, text),
         npgettext=lambda context, one, many, number: words().unpgettext(context, one, many, number),
     )
-    environment.globals["_"] = environment.globals["gettext"]
+
+    @pass_eval_context
+    def say(context: EvalContext, text: str, **values: object) -> str:
+        said = words().ugettext(text)
+        said = Markup(said) if context.autoescape else said  # noqa: S704 - our own catalogue
+        return said % values if values or "%" in said else said
+
+    environment.globals.update(_=say, gettext=say)
 
 
 def read_by(locale: str, zone: str) -> None:

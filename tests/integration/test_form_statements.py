@@ -25,8 +25,8 @@ from tests.factories import token_of
 from tests.forms import Scene, filled, make_scene, start
 from tests.rounds import COMPANY, counted_statements
 
-MOST_TO_SHOW = 8
-MOST_TO_SUBMIT = 12
+MOST_TO_SHOW = 5
+MOST_TO_SUBMIT = 10
 CROWD = 400
 THREADS = 8
 # What belongs to the connection and not to the page.

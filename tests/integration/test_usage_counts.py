@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from app.clock import now
 from app.cycles.models import Cycle
 from app.db import db, writing
-from app.feedback.callers import get_caller
+from app.feedback.callers import Caller, get_caller
 from app.feedback.closing import close_cycle
 from app.feedback.measuring.models import UsageCount
 from app.feedback.measuring.rules import Measure
@@ -24,6 +24,12 @@ def numbers() -> dict[tuple[Measure, int], int]:
     return {(row.measure, row.bucket): row.number for row in db.session.scalars(select(UsageCount))}
 
 
+def caller_at(reviewer_id: int) -> Caller:
+    found = get_caller(reviewer_id)
+    assert found is not None
+    return found[0]
+
+
 def test_of_many_presses_at_one_moment_each_form_counts_and_each_reviewer_once(app: Flask) -> None:
     scene = make_scene()
     cycle_id, reviewer_id = scene.cycle.id, scene.reviewer.id
@@ -34,7 +40,7 @@ def test_of_many_presses_at_one_moment_each_form_counts_and_each_reviewer_once(a
         with app.app_context(), writing():
             barrier.wait()
             count_form(cycle_id, Measure.FIRST_FORM, seconds=240, items=30)
-            count_ease(get_caller(reviewer_id), place % 5 + 1)
+            count_ease(caller_at(reviewer_id), place % 5 + 1)
             db.session.commit()
             db.session.remove()
 

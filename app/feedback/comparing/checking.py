@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.feedback.answers import NOT_OBSERVED
+from app.feedback.callers import Asked
 from app.feedback.comparing.rules import FEWEST
 from app.feedback.drafts import read_drafts
 from app.feedback.pages import FormPage, Section, Visit, form_pages
-from app.feedback.queries import Asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

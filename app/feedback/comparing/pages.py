@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.feedback.answers import DraftState
+from app.feedback.callers import Asked
 from app.feedback.comparing.rules import FEWEST, Waiting, sets_to_compare
 from app.feedback.drafts import read_drafts
 from app.feedback.pages import FormPage, Section, Visit, form_pages
-from app.feedback.queries import Asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

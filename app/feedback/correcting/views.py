@@ -6,11 +6,11 @@ from flask_wtf.csrf import CSRFError
 
 from app.clock import now
 from app.db import db
+from app.feedback.callers import Asked
 from app.feedback.correcting import service
 from app.feedback.correcting.pages import mail_link
 from app.feedback.drafts import StaleLinkError
 from app.feedback.pages import Visit
-from app.feedback.queries import Asked
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 from app.audit.service import record
 from app.cycles.models import Participant
 from app.db import db, run_plain
+from app.feedback.callers import Asked
 from app.feedback.hinting.models import TellingWord
 from app.feedback.hinting.rules import telling_words
 from app.feedback.pages import FormPage, Visit
-from app.feedback.queries import Asked
 from app.people.groups import PersonKind
 from app.people.models import Person
 

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 
 from app.clock import now
 from app.cycles.rules import Mode
-from app.feedback.callers import Caller, Round
+from app.feedback.callers import Asked, Caller, Round
 from app.feedback.models import RequestState
 from app.feedback.notices import Notice
 from app.feedback.pages import FormPage, Visit, form_of
-from app.feedback.queries import Asked
 from app.feedback.rules import LEAST_GROUP_MINIMUM, Door
 from app.people.groups import PersonKind, RaterGroup
 from app.questionnaires.models import Questionnaire

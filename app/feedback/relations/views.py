@@ -8,9 +8,9 @@ from app.clock import now
 from app.cycles.rules import Mode
 from app.db import db
 from app.feedback import submissions
+from app.feedback.callers import Asked
 from app.feedback.drafts import WithdrawnError
 from app.feedback.pages import Visit
-from app.feedback.queries import Asked
 from app.feedback.relations import service
 from app.feedback.relations.queries import find_claim
 from app.feedback.relations.rules import claims_of
