@@ -173,7 +173,7 @@ def _codes(scheme: Scheme) -> list[str]:
     query = (
         select(Item.code)
         .join(Competency, Competency.id == Item.competency_id)
-        .where(Competency.questionnaire_id == scheme.questionnaire_id, Item.audience == "internal")
+        .where(Competency.questionnaire_id == scheme.questionnaire_id, Item.asked != "customer")
         .order_by(Competency.position, Item.position)
     )
     return list(db.session.scalars(query))

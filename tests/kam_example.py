@@ -5,6 +5,7 @@ way from the tables to the page has changed a number.
 """
 
 import json
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,7 @@ from app.kpi.models import KpiLine, KpiStatus
 from app.people.groups import RaterGroup
 from app.people.models import Person
 from app.questionnaires.models import Competency, Item, Questionnaire
+from app.questionnaires.rules import COLLEAGUES, CUSTOMERS, asked_text
 from app.schemes.models import Scheme
 from app.schemes.packs import load_scheme
 from tests.factories import make_cycle, make_participant, make_person
@@ -127,15 +129,15 @@ def _items(row: dict[str, Any]) -> list[Item]:
     """The example's items, and one that only customers' forms have in what they can judge."""
     items = [_item(item, number) for number, item in enumerate(row["items"], start=1)]
     if row["id"] in CUSTOMERS_JUDGE:
-        items.append(_item({"id": f"{row['id']}-customer", "w": 1}, len(items) + 1, "customer"))
+        items.append(_item({"id": f"{row['id']}-customer", "w": 1}, len(items) + 1, CUSTOMERS))
     return items
 
 
-def _item(row: dict[str, Any], number: int, audience: str = "internal") -> Item:
+def _item(row: dict[str, Any], number: int, asked: Collection[RaterGroup] = COLLEAGUES) -> Item:
     return Item(
         code=row["id"],
         position=number,
-        audience=audience,
+        asked=asked_text(asked),
         text_zh=f"行为 {row['id']}",
         text_en=f"Behaviour {row['id']}",
         weight=row["w"],

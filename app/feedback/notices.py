@@ -15,8 +15,9 @@ from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.pages import Visit
 from app.feedback.queries import count_others_asked, list_alone_in_company, list_definitions
 from app.feedback.rules import Promise, Standing, promise_to, standing_in
-from app.feedback.wording import group_name, names_in_row
+from app.feedback.wording import names_in_row
 from app.people.groups import RaterGroup
+from app.people.wording import group_name
 
 Counts = Mapping[int, Mapping[RaterGroup, int]]
 

@@ -19,7 +19,7 @@ from app.feedback.submissions import accepts, last_touch
 from app.feedback.wording import soften
 from app.people.groups import RaterGroup
 from app.questionnaires.models import Competency
-from app.questionnaires.rules import Audience
+from app.questionnaires.rules import Audience, audience_of
 from app.schemes.models import Scheme
 from app.web.language import language
 
@@ -163,14 +163,14 @@ def minutes_for(visit: Visit) -> int:
     counts = _frozen_counts(launch_of(visit.cycle), schemes)
     sizes = []
     for row in visit.open_ones or visit.asked:
-        audience = Audience.CUSTOMER if row.group is RaterGroup.CUSTOMER else Audience.INTERNAL
-        sizes.append((audience, counts.get((row.scheme_id, audience), 0)))
+        items = counts.get((row.scheme_id, row.group), 0)
+        sizes.append((audience_of(row.group), items))
     usual = seconds_usual(load_counts(visit.cycle.id))
     return minutes_needed(sizes, usual=usual, done_before=visit.done_count)
 
 
 def form_page(visit: Visit, asked: Asked) -> FormPage:
-    """The form about one person, for the reviewer's audience."""
+    """The form about one person, for the reviewer's rater group."""
     return frozen_form(launch_of(visit.cycle), asked.scheme_id, asked.group, language())
 
 
@@ -183,7 +183,7 @@ def form_pages(visit: Visit, rows: Sequence[Asked]) -> list[FormPage]:
 def form_of(scheme: Scheme, group: RaterGroup, *, k_min: int) -> FormPage:
     """The form that a scheme has for one rater group."""
     promise = promise_to(group, scheme.definition, k_min=k_min)
-    sections = _sections(scheme.questionnaire.competencies, promise.audience)
+    sections = _sections(scheme.questionnaire.competencies, group)
     boxes = _boxes(scheme, promise.audience)
     items = [item for section in sections for item in section.items]
     levels = tuple(
@@ -211,7 +211,9 @@ def frozen_form(launch: Launch, scheme_id: int, group: RaterGroup, _spoken: str)
 
 
 @lru_cache(KEPT_FORMS)
-def _frozen_counts(_launch: Launch, scheme_ids: frozenset[int]) -> Mapping[tuple[int, str], int]:
+def _frozen_counts(
+    _launch: Launch, scheme_ids: frozenset[int]
+) -> Mapping[tuple[int, RaterGroup], int]:
     return count_items(scheme_ids)
 
 
@@ -221,7 +223,7 @@ def places_of(page: FormPage) -> Mapping[str, str]:
     return {**items, **{box.field: box.field for box in page.boxes}}
 
 
-def _sections(competencies: Sequence[Competency], audience: Audience) -> tuple[Section, ...]:
+def _sections(competencies: Sequence[Competency], group: RaterGroup) -> tuple[Section, ...]:
     numbers, spoken = count(1), language()
     sections = []
     for competency in competencies:
@@ -232,7 +234,7 @@ def _sections(competencies: Sequence[Competency], audience: Audience) -> tuple[S
                 text=item.text_zh if spoken == "zh" else item.text_en,
             )
             for item in competency.items
-            if item.audience == audience
+            if group in item.groups
         )
         name = competency.name_zh if spoken == "zh" else competency.name_en
         if items:

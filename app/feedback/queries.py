@@ -1,5 +1,6 @@
 """Named SELECTs of the reviewer's side; their number never depends on what the tables hold."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from app.feedback.models import Submission as SubmissionRow
 from app.people.groups import RaterGroup
 from app.people.models import Person
 from app.questionnaires.models import Competency, Item, Questionnaire
+from app.questionnaires.rules import asked_groups
 from app.schemes.models import Scheme
 
 IDS_PER_SELECT = 5_000
@@ -65,16 +67,19 @@ def list_definitions(scheme_ids: Collection[int]) -> dict[int, Mapping[str, Any]
     return {row.id: row.definition for row in rows}
 
 
-def count_items(scheme_ids: Collection[int]) -> dict[tuple[int, str], int]:
-    """(scheme, audience) → number of items on its form."""
+def count_items(scheme_ids: Collection[int]) -> dict[tuple[int, RaterGroup], int]:
+    """(scheme, rater group) → number of items on its form."""
     rows = db.session.execute(
-        select(Scheme.id, Item.audience, func.count())
+        select(Scheme.id, Item.asked, func.count())
         .join(Competency, Competency.questionnaire_id == Scheme.questionnaire_id)
         .join(Item, Item.competency_id == Competency.id)
         .where(Scheme.id.in_(set(scheme_ids)))
-        .group_by(Scheme.id, Item.audience)
+        .group_by(Scheme.id, Item.asked)
     )
-    return {(scheme_id, audience): count for scheme_id, audience, count in rows}
+    counts: Counter[tuple[int, RaterGroup]] = Counter()
+    for scheme_id, asked, count in rows:
+        counts.update({(scheme_id, group): count for group in asked_groups(asked)})
+    return counts
 
 
 def list_alone_in_company(reviewer: Caller, participant_ids: Collection[int]) -> set[int]:

@@ -59,22 +59,6 @@ def names_in_row(names: Sequence[str]) -> str:
     return str(_("%(names)s and %(last)s", names=before, last=names[-1]))
 
 
-def group_name(group: RaterGroup) -> str:
-    """What a reviewer of this group is to the person reviewed."""
-    match group:
-        case RaterGroup.SELF:
-            name = pgettext("rater group", "Self")
-        case RaterGroup.SUPERVISOR:
-            name = pgettext("rater group", "Manager")
-        case RaterGroup.PEER:
-            name = pgettext("rater group", "Peer")
-        case RaterGroup.SUBORDINATE:
-            name = pgettext("rater group", "Direct report")
-        case RaterGroup.CUSTOMER:
-            name = pgettext("rater group", "Customer")
-    return str(name)
-
-
 def groups_in_row(groups: Sequence[RaterGroup]) -> str:
     """Rater groups in the plural, as one phrase."""
     return names_in_row([_plural(group) for group in groups])

@@ -5,7 +5,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
-from app.questionnaires.rules import VersionState, state_of
+from app.people.groups import RaterGroup
+from app.questionnaires.rules import VersionState, asked_groups, state_of
 
 
 class Questionnaire(Base):
@@ -69,12 +70,12 @@ class Competency(Base):
 
 
 class Item(Base):
-    """One behaviour that a reviewer rates, with its weight inside the competency."""
+    """One behaviour that some rater groups are asked, with its weight inside the competency."""
 
     __tablename__ = "items"
     __table_args__ = (
         UniqueConstraint("competency_id", "code"),
-        CheckConstraint("audience IN ('internal', 'customer')", name="audience"),
+        CheckConstraint("asked <> ''", name="asked"),
         CheckConstraint("weight > 0", name="weight"),
     )
 
@@ -82,8 +83,12 @@ class Item(Base):
     competency_id: Mapped[int] = mapped_column(ForeignKey("competencies.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(40))
     position: Mapped[int]
-    audience: Mapped[str] = mapped_column(String(10))
+    asked: Mapped[str] = mapped_column(String(60))  # rater groups, as rules.asked_text has them
     text_zh: Mapped[str] = mapped_column(String(400))
     text_en: Mapped[str] = mapped_column(String(400))
     weight: Mapped[int] = mapped_column(default=1)
     reverse: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def groups(self) -> tuple[RaterGroup, ...]:
+        return asked_groups(self.asked)

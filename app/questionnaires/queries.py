@@ -1,6 +1,6 @@
 """Named SELECTs for the pages on questionnaires; their number never depends on the rows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
+from app.people.groups import RaterGroup
 from app.questionnaires.models import Competency, Item, Questionnaire
-from app.questionnaires.rules import Audience, FormSize, VersionState, state_of
+from app.questionnaires.rules import (
+    FormSize,
+    VersionState,
+    asked_groups,
+    sizes_of_forms,
+    state_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VersionLine:
-    """A version in the list, with what each audience is asked."""
+    """A version in the list, with what each rater group is asked."""
 
     id: int
     code: str
@@ -56,28 +63,25 @@ def list_versions(code: str | None = None) -> list[VersionLine]:
     return [
         VersionLine(
             **row._mapping,
-            sizes=tuple(
-                FormSize(audience=audience, items=counts[row.id].get(audience, 0))
-                for audience in Audience
-            ),
+            sizes=sizes_of_forms(counts[row.id]),
         )
         for row in db.session.execute(query)
     ]
 
 
-def _counts(code: str | None) -> dict[int, dict[str, int]]:
-    """Version → audience → number of items."""
+def _counts(code: str | None) -> dict[int, Counter[RaterGroup]]:
+    """Version → rater group → number of items on its form."""
     query = (
-        select(Competency.questionnaire_id, Item.audience, func.count())
+        select(Competency.questionnaire_id, Item.asked, func.count())
         .join(Item, Item.competency_id == Competency.id)
-        .group_by(Competency.questionnaire_id, Item.audience)
+        .group_by(Competency.questionnaire_id, Item.asked)
     )
     if code is not None:
         query = query.join(Questionnaire, Questionnaire.id == Competency.questionnaire_id)
         query = query.where(Questionnaire.code == code)
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for questionnaire_id, audience, count in db.session.execute(query):
-        counts[questionnaire_id][audience] = count
+    counts: dict[int, Counter[RaterGroup]] = defaultdict(Counter)
+    for questionnaire_id, asked, count in db.session.execute(query):
+        counts[questionnaire_id].update(dict.fromkeys(asked_groups(asked), count))
     return counts
 
 
@@ -100,9 +104,6 @@ def find_draft(code: str) -> Questionnaire | None:
 
 
 def sizes_of(competencies: Iterable[Competency]) -> Sequence[FormSize]:
-    """How much each audience is asked, from items that are loaded already."""
-    items = [item for competency in competencies for item in competency.items]
-    return [
-        FormSize(audience=audience, items=sum(item.audience == audience for item in items))
-        for audience in Audience
-    ]
+    """How much each rater group is asked, from items that are loaded already."""
+    items = (item for competency in competencies for item in competency.items)
+    return sizes_of_forms(Counter(group for item in items for group in item.groups))

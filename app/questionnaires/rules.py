@@ -5,10 +5,12 @@ The findings advise the person who edits a questionnaire; the ready packs have n
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from app.people.groups import RaterGroup
 
 MAX_CHARACTERS_ZH = 24
 MAX_WORDS_EN = 14
@@ -48,6 +50,34 @@ class Audience(StrEnum):
     CUSTOMER = "customer"
 
 
+COLLEAGUES = (
+    RaterGroup.SELF,
+    RaterGroup.SUPERVISOR,
+    RaterGroup.PEER,
+    RaterGroup.SUBORDINATE,
+)
+CUSTOMERS = (RaterGroup.CUSTOMER,)
+
+
+def audience_of(group: RaterGroup) -> Audience:
+    return Audience.CUSTOMER if group in CUSTOMERS else Audience.INTERNAL
+
+
+def groups_of(audience: Audience) -> tuple[RaterGroup, ...]:
+    """All rater groups of an audience: who is asked an item that names nobody."""
+    return CUSTOMERS if audience is Audience.CUSTOMER else COLLEAGUES
+
+
+def asked_text(groups: Collection[str]) -> str:
+    """These rater groups as an item keeps them: in their order, by spaces."""
+    return " ".join(group for group in RaterGroup if group in groups)
+
+
+def asked_groups(text: str) -> tuple[RaterGroup, ...]:
+    """The rater groups that such a text names."""
+    return tuple(RaterGroup(name) for name in text.split())
+
+
 # Seconds for one item on a phone; a customer reads a notice for the first time and types a line.
 SECONDS_PER_ITEM = {Audience.INTERNAL: 8, Audience.CUSTOMER: 7}
 
@@ -65,14 +95,25 @@ def minutes_for_form(audience: Audience, items: int) -> int:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormSize:
-    """How much one audience is asked."""
+    """How much some rater groups of one audience are asked, each of them as much as the others."""
 
-    audience: Audience
+    groups: tuple[RaterGroup, ...]
     items: int
 
     @property
     def minutes(self) -> int:
-        return minutes_for_form(self.audience, self.items)
+        return minutes_for_form(audience_of(self.groups[0]), self.items)
+
+
+def sizes_of_forms(counts: Mapping[RaterGroup, int]) -> tuple[FormSize, ...]:
+    """The forms of all rater groups; those of one audience with as many items stand together."""
+    together: dict[tuple[Audience, int], list[RaterGroup]] = {}
+    for group in RaterGroup:
+        together.setdefault((audience_of(group), counts.get(group, 0)), []).append(group)
+    return tuple(
+        FormSize(groups=tuple(groups), items=items)
+        for (_audience, items), groups in together.items()
+    )
 
 
 class VersionState(StrEnum):

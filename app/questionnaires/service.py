@@ -11,6 +11,7 @@ from app.db import db
 from app.questionnaires import packs
 from app.questionnaires.models import Competency, Item, Questionnaire
 from app.questionnaires.queries import find_draft
+from app.questionnaires.rules import asked_text, groups_of
 
 
 def install_questionnaire(pack: packs.Questionnaire) -> Questionnaire:
@@ -96,7 +97,7 @@ def _competency(pack: packs.Questionnaire, source: packs.Competency, position: i
             Item(
                 code=item.code,
                 position=number,
-                audience=item.audience.value,
+                asked=asked_text(groups_of(item.audience)),
                 text_zh=item.text_zh,
                 text_en=item.text_en,
                 weight=item.weight,
@@ -118,7 +119,7 @@ def _copy_of(source: Competency) -> Competency:
             Item(
                 code=item.code,
                 position=item.position,
-                audience=item.audience,
+                asked=item.asked,
                 text_zh=item.text_zh,
                 text_en=item.text_en,
                 weight=item.weight,

@@ -6,11 +6,20 @@ from flask_babel import gettext as _
 
 from app.auth.guard import signed_in_account
 from app.db import db
+from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.questionnaires import service
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import find_version, list_newest, list_versions, sizes_of
-from app.questionnaires.rules import Audience, VersionState
-from app.questionnaires.wording import advice_on, audience_name, state_name, state_sentence
+from app.questionnaires.rules import VersionState
+from app.questionnaires.wording import (
+    advice_on,
+    advice_on_forms,
+    asked_of,
+    form_name,
+    state_name,
+    state_sentence,
+)
 from app.web.policy import hr_only
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/hr/q")
@@ -22,8 +31,7 @@ def browse() -> str:
     return render_template(
         "questionnaires/browse.html",
         lines=list_newest(),
-        audiences=list(Audience),
-        audience_name=audience_name,
+        form_name=form_name,
         state_name=state_name,
     )
 
@@ -40,8 +48,12 @@ def show(questionnaire_id: int) -> str:
         sizes=sizes_of(questionnaire.competencies),
         versions=versions,
         advice=advice_on(questionnaire.competencies),
+        form_advice=advice_on_forms(questionnaire.competencies),
         draft=next((row for row in versions if row.state is VersionState.DRAFT), None),
-        audience_name=audience_name,
+        asked_of=asked_of,
+        form_name=form_name,
+        group_name=group_name,
+        groups=list(RaterGroup),
         state_name=state_name,
         state_sentence=state_sentence,
     )

@@ -1,10 +1,15 @@
 """Sentences for values: where a version stands, for whom a form is, what to improve in an item."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
+from app.people.groups import RaterGroup
+from app.people.wording import group_names
+from app.questionnaires.coverage import Coverage, FormFinding, FormProblem, check_forms
 from app.questionnaires.models import Competency
 from app.questionnaires.rules import (
     Audience,
@@ -14,6 +19,7 @@ from app.questionnaires.rules import (
     Language,
     VersionState,
     check_items,
+    groups_of,
 )
 from app.questionnaires.scales import Preset
 
@@ -54,6 +60,12 @@ def audience_name(audience: Audience) -> str:
         Audience.CUSTOMER: _("For customers"),
     }
     return names[audience]
+
+
+def form_name(groups: Collection[RaterGroup]) -> str:
+    """Which rater groups are asked, in as few words as say it."""
+    names = [audience_name(one) for one in Audience if set(groups) == set(groups_of(one))]
+    return names[0] if names else group_names(groups)
 
 
 def advice(finding: ItemFinding) -> Markup:
@@ -104,6 +116,49 @@ def advice_on(competencies: Iterable[Competency]) -> dict[str, list[Markup]]:
     for finding in check_items(texts):
         found.setdefault(finding.code, []).append(advice(finding))
     return found
+
+
+def advice_on_forms(competencies: Iterable[Competency]) -> dict[str, list[str]]:
+    """Code of a competency → what to improve in who is asked it; empty code: in whole forms."""
+    rows = [Coverage(code=row.code, counts=asked_of(row)) for row in competencies]
+    found: dict[str, list[str]] = {}
+    for finding in check_forms(rows):
+        found.setdefault(finding.competency, []).append(_advice_on_form(finding))
+    return found
+
+
+def asked_of(competency: Competency) -> Counter[RaterGroup]:
+    """How many of its items each rater group is asked."""
+    return Counter(group for item in competency.items for group in item.groups)
+
+
+def _advice_on_form(finding: FormFinding) -> str:
+    facts = {
+        "groups": group_names(finding.groups),
+        "items": finding.items,
+        "limit": finding.limit,
+    }
+    sentences: dict[FormProblem, str] = {
+        FormProblem.NOT_ASKED: _(
+            "%(groups)s: asked nothing about this, so the report lacks their view of it. "
+            "Leave it so only where they cannot know.",
+            **facts,
+        ),
+        FormProblem.FEW_ITEMS: ngettext(
+            "%(groups)s: asked only %(num)s item about this. With %(limit)s or more, one that is "
+            "misread decides less.",
+            "%(groups)s: asked only %(num)s items about this. With %(limit)s or more, one that is "
+            "misread decides less.",
+            finding.items,
+            **facts,
+        ),
+        FormProblem.LONG_FORM: _(
+            "%(groups)s: %(items)s items are more than most people answer with care. "
+            "Keep to %(limit)s.",
+            **facts,
+        ),
+    }
+    return str(sentences[finding.problem])
 
 
 def preset_name(preset: Preset) -> str:

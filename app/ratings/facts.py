@@ -86,7 +86,7 @@ def _competency(row: Competency) -> FormCompetency:
         items=tuple(
             FormItem(
                 code=item.code,
-                audience=item.audience,
+                groups=item.groups,
                 text_zh=item.text_zh,
                 text_en=item.text_en,
                 weight=item.weight,

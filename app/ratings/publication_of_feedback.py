@@ -163,9 +163,8 @@ def _withheld(
     ]
     alive = {member for cell in result.groups for member in cell.members}
     pools = {groups[member].get("pool") for member in alive} - {None}
-    audiences = {item["audience"] for item in row["items"]}
     for group in groups.values():
-        counts = Fraction(group["weight"]) > 0 and group["audience"] in audiences
+        counts = Fraction(group["weight"]) > 0 and _is_asked(group, row["items"])
         if (
             group["protected"]
             and counts
@@ -177,6 +176,14 @@ def _withheld(
     if not result.groups:
         notes.append({"kind": "competency", "least": 0, "zh": [], "en": []})
     return notes
+
+
+def _is_asked(group: Table, items: Sequence[Table]) -> bool:
+    """Whether any of these items is on the group's form."""
+    return any(
+        group["id"] in item["groups"] if "groups" in item else group["audience"] == item["audience"]
+        for item in items
+    )
 
 
 def _blank_items(

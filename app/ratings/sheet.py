@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from app.questionnaires.rules import Audience, groups_of
 from app.schemes.rules import Method
 
 COMPETENCY_METHOD = "360"
@@ -50,10 +51,10 @@ class SheetLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormItem:
-    """A behaviour of the questionnaire, asked of one audience."""
+    """A behaviour of the questionnaire, and the rater groups that are asked it."""
 
     code: str
-    audience: str
+    groups: tuple[str, ...]
     text_zh: str
     text_en: str
     weight: int
@@ -224,12 +225,19 @@ def _items(competency: FormCompetency) -> tuple[dict[str, Any], ...]:
             "id": item.code,
             "w": item.weight,
             "reverse": item.reverse,
-            "audience": item.audience,
+            **_asked(item),
             "text_zh": item.text_zh,
             "text_en": item.text_en,
         }
         for item in competency.items
     )
+
+
+def _asked(item: FormItem) -> dict[str, Any]:
+    """Who is asked: an audience as a whole by its name, so that documents from before items could
+    name single groups come out the same."""
+    whole = [one.value for one in Audience if set(item.groups) == set(groups_of(one))]
+    return {"audience": whole[0]} if whole else {"groups": list(item.groups)}
 
 
 def _named(row: Table) -> dict[str, Any]:

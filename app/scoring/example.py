@@ -18,6 +18,7 @@ from app.scoring.kpi import Kpi
 from app.scoring.numbers import Rounding
 from app.scoring.scales import Scale
 
+USUAL_GROUP_WEIGHT = Fraction(50)
 SELF = "self"
 SUPERVISOR = "supervisor"
 
@@ -148,7 +149,7 @@ class Policy:
     missing: MissingPolicy = MissingPolicy.RENORMALISE
     order: Order = Order.COMPETENCY_FIRST
     min_coverage: Fraction = Fraction(1, 2)
-    min_group_weight: Fraction = Fraction(50)
+    min_group_weight: Fraction = USUAL_GROUP_WEIGHT
     min_dimension_weight: Fraction = Fraction(60)
 
 

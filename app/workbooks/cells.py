@@ -23,6 +23,7 @@ EMAIL = re.compile(
 MAX_LOCAL_PART = 64
 NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?")
 DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?( 00:00:00)?")
+SEPARATOR = re.compile(r"[、,;/+]")
 STAFF_NUMBER = re.compile(r"[^\s@]+")
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_DAYS = range(10_000, 80_000)
@@ -104,6 +105,15 @@ def _choice(text: str, column: Column) -> Cell:
     return Cell(text=value, adjusted=(Adjustment.RELATION_WORD,) if is_other_word else ())
 
 
+def _choices(text: str, column: Column) -> Cell:
+    values = [column.choices.get(word.strip().lower()) for word in SEPARATOR.split(text)]
+    if None in values:
+        return Cell(text=text, problem=_BAD_CHOICE[column.key])
+    named = {name for value in values if value for name in value.split()}
+    order = dict.fromkeys(name for value in column.choices.values() for name in value.split())
+    return Cell(text=" ".join(name for name in order if name in named))
+
+
 def _number(text: str, _column: Column) -> Cell:
     problem = None if read_number(text) is not None else RowProblem.BAD_NUMBER
     return Cell(text=text, problem=problem)
@@ -129,6 +139,7 @@ _CHECKS = {
     CellKind.EMAIL: _email,
     CellKind.CODE_OR_EMAIL: _code_or_email,
     CellKind.CHOICE: _choice,
+    CellKind.CHOICES: _choices,
     CellKind.NUMBER: _number,
     CellKind.DATE: _date,
 }
@@ -137,6 +148,7 @@ _BAD_CHOICE = {
     "kind": RowProblem.BAD_KIND,
     "relation": RowProblem.BAD_RELATION,
     "audience": RowProblem.BAD_AUDIENCE,
+    "groups": RowProblem.BAD_GROUPS,
     "reverse": RowProblem.BAD_YES_NO,
 }
 

@@ -11,6 +11,14 @@ ITEM_WORDINGS: dict[RowProblem, Wording] = {
         expected=lazy_gettext("同事 (colleagues) or 客户 (customers)"),
         fix=lazy_gettext("Choose who is asked from the list"),
     ),
+    RowProblem.BAD_GROUPS: Wording(
+        found=QUOTED,
+        expected=lazy_gettext(
+            "同事 (all colleagues), 客户 (customers), or some of 本人 (self), 上级 (managers), "
+            "同级 (peers), 下级 (direct reports) with 、 between them"
+        ),
+        fix=lazy_gettext("Write who is asked with these words"),
+    ),
     RowProblem.BAD_YES_NO: Wording(
         found=QUOTED,
         expected=lazy_gettext("是 (yes) or 否 (no)"),

@@ -27,6 +27,8 @@ class CellKind(StrEnum):
     CODE_OR_EMAIL = "code_or_email"
     DATE = "date"
     CHOICE = "choice"
+    CHOICES = "choices"
+    """One or several of the choices; the value has each once, in their order, by spaces."""
     NUMBER = "number"
 
 

@@ -86,6 +86,7 @@ class RowProblem(StrEnum):
     DUPLICATE_KPI = "duplicate_kpi"
     FROM_FEEDBACK = "from_feedback"
     BAD_AUDIENCE = "bad_audience"
+    BAD_GROUPS = "bad_groups"
     BAD_YES_NO = "bad_yes_no"
     BAD_ITEM_WEIGHT = "bad_item_weight"
     UNKNOWN_CODE = "unknown_code"

@@ -24,6 +24,11 @@ AUDIENCE_WORDS: dict[str, str] = {
     **dict.fromkeys(("同事", "内部", "colleagues", "colleague", "internal"), "internal"),
     **dict.fromkeys(("客户", "外部客户", "customers", "customer"), "customer"),
 }
+ASKED_WORDS: dict[str, str] = {
+    word: "customer" if audience == "customer" else "self supervisor peer subordinate"
+    for word, audience in AUDIENCE_WORDS.items()
+} | {word: group for word, group in RELATION_WORDS.items() if word not in AUDIENCE_WORDS}
+"""Who is asked an item; several may stand in one cell, and colleagues are all but customers."""
 YES_NO_WORDS: dict[str, str] = {
     **dict.fromkeys(("是", "yes", "y", "true", "1", "√"), "1"),
     **dict.fromkeys(("否", "no", "n", "false", "0"), ""),

@@ -17,7 +17,6 @@ from app.feedback.quality.rules import SIGNS, Band
 from app.feedback.quality.service import list_counts
 from app.feedback.submissions import Sent, submit_form
 from app.people.groups import RaterGroup
-from app.questionnaires.rules import Audience
 from app.schemes.service import install_packs
 from app.scoring.statistics.raters.quality import RaterFlag
 from tests.factories import make_cycle, make_participant, make_person, make_request, make_reviewer
@@ -27,7 +26,7 @@ from tests.rounds import counted_statements
 def codes(participant: Participant) -> list[str]:
     competencies = participant.scheme.questionnaire.competencies
     items = [item for competency in competencies for item in competency.items]
-    return [item.code for item in items if item.audience == Audience.INTERNAL]
+    return [item.code for item in items if RaterGroup.PEER in item.groups]
 
 
 def two_people(cycle: Cycle) -> list[Participant]:

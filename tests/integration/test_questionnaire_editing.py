@@ -37,7 +37,7 @@ def changed(rows: list[Row], place: int, **values: str) -> list[Row]:
 
 
 def new_item(key: str = "new", **values: str) -> Row:
-    sound = {"zh": "新的行为", "en": "Does something new", "audience": "internal", "weight": "2"}
+    sound = {"zh": "新的行为", "en": "Does something new", "groups": "peer", "weight": "2"}
     return Row(kind=Kind.ITEM, key=key, values={**sound, "reverse": "1", **values})
 
 

@@ -28,7 +28,7 @@ def newest(code: str = "kam") -> Questionnaire:
 
 def contents(questionnaire: Questionnaire) -> list[tuple[object, ...]]:
     return [
-        (row.code, row.name_zh, item.code, item.position, item.audience, item.text_zh, item.weight)
+        (row.code, row.name_zh, item.code, item.position, item.asked, item.text_zh, item.weight)
         for row in questionnaire.competencies
         for item in row.items
     ]

@@ -101,7 +101,7 @@ def test_changes_are_shown_first_and_then_taken_over_at_once(client: FlaskClient
     assert after.competencies[4].zh == "新能力"
     first = after.competencies[0].items[0]
     assert (first.code, first.zh, first.en) == ("kam-c1-01", "=1+1", "-Visits customers")
-    assert (first.audience, first.weight, first.reverse) == ("customer", "3", "1")
+    assert (first.groups, first.weight, first.reverse) == ("customer", "3", "1")
     codes = [item.code for item in items_of(after.competencies)]
     assert gone[3] not in codes
     assert len(set(codes)) == len(codes)
@@ -154,7 +154,7 @@ def test_every_bad_cell_is_named_with_what_to_do_and_nothing_is_taken_over(
     page = " ".join(BeautifulSoup(shown.text, "html.parser").get_text(" ").split())
     for words in (
         "题目, row 2, column E (题目（中文）) the cell is empty an entry",
-        "row 3, column G (谁来填) “朋友” 同事 (colleagues) or 客户 (customers)",
+        "row 3, column G (谁来填) “朋友” 同事 (all colleagues), 客户 (customers), or some of",
         "row 4, column H (权重) “1.5” a whole number from 1 to 100",
         "row 6, column D (题目编号) the code kam-c1-05 stands in row 5 already",
         "row 7, column A (能力项编号) this questionnaire has no code C9",

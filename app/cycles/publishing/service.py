@@ -14,7 +14,6 @@ from app.cycles.publishing.wording import finding_sentence
 from app.db import db
 from app.questionnaires.editing import service as editing
 from app.questionnaires.models import Questionnaire
-from app.questionnaires.rules import Audience
 from app.schemes.models import Scheme
 from app.schemes.service import ask_with
 
@@ -30,7 +29,7 @@ class Published:
 def findings_of(draft: Questionnaire, schemes: Sequence[Scheme]) -> tuple[PublishFinding, ...]:
     """What stands in the way of publishing it for these schemes."""
     asked = {
-        competency.code: {Audience(item.audience) for item in competency.items}
+        competency.code: {group for item in competency.items for group in item.groups}
         for competency in draft.competencies
     }
     return check_publishing(asked, [scheme.definition for scheme in schemes])

@@ -12,8 +12,9 @@ from app.db import db
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import find_version, sizes_of
 from app.questionnaires.rules import VersionState
-from app.questionnaires.wording import advice_on, audience_name
+from app.questionnaires.wording import advice_on, advice_on_forms, form_name
 from app.schemes.service import list_schemes_asking
+from app.web.language import language
 from app.web.policy import hr_only
 
 bp = Blueprint("publishing", __name__, url_prefix="/hr/q/<int:questionnaire_id>/publish")
@@ -32,7 +33,8 @@ def consider(questionnaire_id: int) -> ResponseReturnValue:
         "questionnaires/publish.html",
         questionnaire=version,
         sizes=sizes_of(version.competencies),
-        audience_name=audience_name,
+        form_name=form_name,
+        form_advice=_form_advice(version),
         in_the_way=[finding_sentence(row, schemes) for row in findings],
         advised=len(advice_on(version.competencies)),
         schemes=schemes,
@@ -54,6 +56,14 @@ def send(questionnaire_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("Version %(version)s is published.", version=version.version))
     return redirect(url_for("questionnaires.show", questionnaire_id=questionnaire_id))
+
+
+def _form_advice(version: Questionnaire) -> list[tuple[str, list[str]]]:
+    """Name of a competency → what to look at twice in who is asked it; no name: whole forms."""
+    found = advice_on_forms(version.competencies)
+    zh = language() == "zh"
+    names = {row.code: row.name_zh if zh else row.name_en for row in version.competencies}
+    return [(names.get(code, ""), lines) for code, lines in found.items()]
 
 
 def _version_or_404(questionnaire_id: int) -> Questionnaire:

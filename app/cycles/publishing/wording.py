@@ -17,6 +17,8 @@ def finding_sentence(finding: PublishFinding, schemes: Sequence[Scheme]) -> str:
     words = {
         "scheme": scheme.name_zh if in_chinese else scheme.name_en,
         "name": finding.name_zh if in_chinese else finding.name_en,
+        "weight": finding.weight,
+        "needed": finding.needed,
     }
     sentences: dict[PublishProblem, str] = {
         PublishProblem.GROUP_WITHOUT_ITEMS: _(
@@ -27,6 +29,12 @@ def finding_sentence(finding: PublishFinding, schemes: Sequence[Scheme]) -> str:
         PublishProblem.COMPETENCY_WITHOUT_ITEMS: _(
             "The scheme “%(scheme)s” scores the competency “%(name)s”, and nobody is asked about "
             "it. Give it items; if it was removed, delete this draft and begin anew.",
+            **words,
+        ),
+        PublishProblem.COMPETENCY_TOO_LIGHT: _(
+            "The scheme “%(scheme)s” scores the competency “%(name)s”, but the groups that are "
+            "asked about it weigh only %(weight)s%% together; a score needs %(needed)s%%. Ask "
+            "another group about it.",
             **words,
         ),
         PublishProblem.KPI_WITHOUT_ITEMS: _(

@@ -38,8 +38,9 @@ from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
 from app.feedback.relations.queries import count_claimed, list_claimed
 from app.feedback.reminding.service import plan_reminding, remind, write_letters
-from app.feedback.wording import deadline_in_words, group_name
+from app.feedback.wording import deadline_in_words
 from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.web.policy import hr_only
 
 bp = Blueprint("cockpit", __name__, url_prefix="/hr")

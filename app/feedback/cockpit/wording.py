@@ -7,7 +7,7 @@ from app.feedback.cockpit.queries import Risk
 from app.feedback.cockpit.rules import Filter, MailTrouble, Progress, TimeLeft
 from app.feedback.launching.rules import GroupFate
 from app.feedback.reminding.rules import Skip
-from app.feedback.wording import group_name
+from app.people.wording import group_name
 
 
 def filter_names() -> dict[Filter, str]:

@@ -144,7 +144,7 @@ def task_of(subject: PersonCard, group: RaterGroup, scheme: SchemeCard, card: Ro
         place=subject.place,
         group=group,
         promise=promise,
-        items=scheme.items.get(promise.audience, 0),
+        items=scheme.items.get(group, 0),
     )
 
 

@@ -14,8 +14,8 @@ from app.feedback.assigning.rules import (
     GroupLimit,
     Limits,
 )
-from app.feedback.wording import group_name
 from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.web.forms import Form
 
 LIMITED = (RaterGroup.PEER, RaterGroup.SUBORDINATE, RaterGroup.CUSTOMER)

@@ -1,6 +1,6 @@
 """What a draft round looks like: its participants, everybody around them, who would be asked."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +28,7 @@ from app.mail.models import OptOut
 from app.people.groups import PersonKind, RaterGroup
 from app.people.models import Department, Person, Relation
 from app.questionnaires.models import Competency, Item
+from app.questionnaires.rules import asked_groups
 from app.schemes.models import Scheme
 from app.schemes.rules import LOWEST_GROUP_MINIMUM, check_definition, with_minimum
 
@@ -47,17 +48,18 @@ class PersonCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SchemeCard:
-    """What a letter must know of a scheme: its rules, and how long each audience's form is."""
+    """What a letter must know of a scheme: its rules, and how long each rater group's form is."""
 
     id: int
     questionnaire_id: int
     name_zh: str
     name_en: str
     definition: dict[str, Any]
-    items: dict[str, int]  # audience → number of items
+    items: Mapping[RaterGroup, int]  # number of items on the form of each
     is_sound: bool
 
     def groups(self) -> tuple[GroupRule, ...]:
+        """Whom it asks; a group without any item would be given an empty form."""
         return tuple(
             GroupRule(
                 group=RaterGroup(row["id"]),
@@ -66,6 +68,7 @@ class SchemeCard:
                 protected=bool(row["protected"]),
             )
             for row in self.definition["groups"]
+            if self.items.get(RaterGroup(row["id"]))
         )
 
 
@@ -154,16 +157,15 @@ def load_schemes(cycle_id: int, *, k_min: int = LOWEST_GROUP_MINIMUM) -> dict[in
     used = select(Participant.scheme_id).where(Participant.cycle_id == cycle_id)
     schemes = db.session.scalars(select(Scheme).where(Scheme.id.in_(used))).all()
     questionnaires = [scheme.questionnaire_id for scheme in schemes]
-    items: dict[int, dict[str, int]] = defaultdict(dict)
+    items: dict[int, Counter[RaterGroup]] = defaultdict(Counter)
     codes: dict[int, set[str]] = defaultdict(set)
-    for questionnaire_id, code, audience, count in db.session.execute(
-        select(Competency.questionnaire_id, Competency.code, Item.audience, func.count())
+    for questionnaire_id, code, asked, count in db.session.execute(
+        select(Competency.questionnaire_id, Competency.code, Item.asked, func.count())
         .join(Item, Item.competency_id == Competency.id)
         .where(Competency.questionnaire_id.in_(questionnaires))
-        .group_by(Competency.questionnaire_id, Competency.code, Item.audience)
+        .group_by(Competency.questionnaire_id, Competency.code, Item.asked)
     ):
-        kept = items[questionnaire_id]
-        kept[audience] = kept.get(audience, 0) + count
+        items[questionnaire_id].update(dict.fromkeys(asked_groups(asked), count))
         codes[questionnaire_id].add(code)
     return {
         scheme.id: SchemeCard(

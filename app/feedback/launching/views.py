@@ -31,10 +31,11 @@ from app.feedback.launching.queries import (
 from app.feedback.launching.rules import check_launch
 from app.feedback.launching.wording import limits_in_words, sentence_of
 from app.feedback.returned.queries import list_returned
-from app.feedback.wording import group_name, names_in_row
+from app.feedback.wording import names_in_row
 from app.mail.service import RenderedLetter
 from app.people.groups import RaterGroup
 from app.people.models import Person
+from app.people.wording import group_name
 from app.web.health import is_mail_up
 from app.web.language import show_moment
 from app.web.policy import hr_only

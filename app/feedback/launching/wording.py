@@ -8,8 +8,9 @@ from flask_babel import ngettext
 
 from app.feedback.assigning.rules import Limits
 from app.feedback.launching.rules import Check, Finding, Survey
-from app.feedback.wording import group_name, groups_in_row, names_in_row
+from app.feedback.wording import groups_in_row, names_in_row
 from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.web.language import show_day, show_moment
 
 

@@ -28,8 +28,9 @@ from app.feedback.nominating.wording import (
     sentence_of_fault,
     state_names,
 )
-from app.feedback.wording import deadline_in_words, group_name
+from app.feedback.wording import deadline_in_words
 from app.people.models import Person
+from app.people.wording import group_name
 from app.web.policy import hr_only, signed_in
 
 bp = Blueprint("nominating", __name__)

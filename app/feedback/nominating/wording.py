@@ -5,7 +5,8 @@ from flask_babel import ngettext
 
 from app.feedback.nominating.emails import Reminded
 from app.feedback.nominating.rules import Finding, ListFault, ListState, Refusal
-from app.feedback.wording import group_name, names_in_row
+from app.feedback.wording import names_in_row
+from app.people.wording import group_name
 from app.web.language import language
 
 

@@ -15,8 +15,8 @@ from app.feedback.blanks import blank_of
 from app.feedback.pages import places_of
 from app.feedback.previewing.sample import Sample, groups_of, sample_of, scheme_with
 from app.feedback.visits import page
-from app.feedback.wording import group_name
 from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import find_version
 from app.schemes.models import Scheme

@@ -19,9 +19,9 @@ from app.feedback.replacing.pages import groups_about
 from app.feedback.replacing.rules import Telling
 from app.feedback.replacing.service import Asked, Desk, add_reviewer, replace_reviewer
 from app.feedback.replacing.wording import outcome_in_words, overload_sentence, state_names
-from app.feedback.wording import group_name
 from app.people.groups import RaterGroup
 from app.people.models import Person
+from app.people.wording import group_name
 from app.web.language import show_moment
 from app.web.policy import hr_only
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.questionnaires.editing.rules import FIELDS, NEW, YES, Kind, Row
 from app.questionnaires.models import Competency, Item, Questionnaire
-from app.questionnaires.rules import Audience
+from app.questionnaires.rules import Audience, asked_text, groups_of
 
 NAMES = "names"
 
@@ -45,7 +45,11 @@ def lead_key(audience: Audience) -> str:
 def blank_row(kind: Kind, audience: Audience = Audience.INTERNAL) -> Row:
     """A row in which something new can be written."""
     texts = dict.fromkeys((rule.name for rule in FIELDS[kind]), "")
-    preset = {"weight": "1", "audience": audience.value}
+    preset = {
+        "weight": "1",
+        "audience": audience.value,
+        "groups": asked_text(groups_of(audience)),
+    }
     values = {name: preset.get(name, "") for name in texts}
     return Row(kind=kind, key=NEW, values=values)
 
@@ -57,7 +61,7 @@ def _row_of_item(item: Item) -> Row:
         values={
             "zh": item.text_zh,
             "en": item.text_en,
-            "audience": item.audience,
+            "groups": item.asked,
             "weight": str(item.weight),
             "reverse": YES if item.reverse else "",
         },

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from app.questionnaires.editing.rules import FIELDS, Act, Kind, Row, act_of, field_id, tidy
+from app.questionnaires.editing.rules import FIELDS, Act, Kind, Row, Shape, act_of, field_id, tidy
+from app.questionnaires.rules import asked_text
 
 MOST_ROWS = 200
 LONGEST_KEY = 40
@@ -41,9 +42,9 @@ def _rows(form: MultiDict[str, str]) -> Iterator[Row]:
 
 def read_row(form: MultiDict[str, str], kind: Kind, key: str) -> Row:
     """The fields of one row; one that was not sent is empty."""
-    names = [rule.name for rule in FIELDS[kind]]
-    return Row(
-        kind=kind,
-        key=key,
-        values={name: tidy(form.get(field_id(name, key), "")) for name in names},
-    )
+    values = {}
+    for rule in FIELDS[kind]:
+        sent = form.getlist(field_id(rule.name, key))
+        is_list = rule.shape is Shape.GROUPS
+        values[rule.name] = asked_text(sent) if is_list else tidy("".join(sent[:1]))
+    return Row(kind=kind, key=key, values=values)

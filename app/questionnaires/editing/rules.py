@@ -39,6 +39,7 @@ class Shape(StrEnum):
     WEIGHT = "weight"
     FLAG = "flag"
     AUDIENCE = "audience"
+    GROUPS = "groups"  # rater groups, as asked_text has them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +62,7 @@ FIELDS: Mapping[Kind, tuple[FieldRule, ...]] = {
     Kind.NAME: _in_both("", Shape.TEXT, LONGEST_NAME),
     Kind.ITEM: (
         *_in_both("", Shape.TEXT, LONGEST_TEXT),
-        AUDIENCE,
+        FieldRule(name="groups", shape=Shape.GROUPS),
         FieldRule(name="weight", shape=Shape.WEIGHT),
         FieldRule(name="reverse", shape=Shape.FLAG),
     ),
@@ -113,6 +114,7 @@ class EntryProblem(StrEnum):
     ONE_LANGUAGE = "one_language"
     WEIGHT = "weight"  # most
     AUDIENCE = "audience"
+    NOBODY = "nobody"
     SAME_LABEL = "same_label"
 
 
@@ -197,6 +199,8 @@ def _fault(rule: FieldRule, values: Mapping[str, str]) -> EntryFault | None:
         return None if is_weight else _wrong(EntryProblem.WEIGHT, most=MOST_WEIGHT)
     if rule.shape is Shape.AUDIENCE:
         return None if text in set(Audience) else _wrong(EntryProblem.AUDIENCE)
+    if rule.shape is Shape.GROUPS:
+        return None if text else _wrong(EntryProblem.NOBODY)
     if rule.shape is Shape.FLAG:
         return None
     return _fault_of_text(rule, text, values)

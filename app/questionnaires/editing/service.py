@@ -242,7 +242,7 @@ def item_prefix(questionnaire: str, competency: str) -> str:
 
 def _written(row: Row, item: Item) -> Item:
     item.text_zh, item.text_en = row.values["zh"], row.values["en"]
-    item.audience = row.values["audience"]
+    item.asked = row.values["groups"]
     item.weight = int(row.values["weight"])
     item.reverse = row.values["reverse"] == YES
     return item

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from app.auth.guard import signed_in_account
 from app.db import db
+from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.questionnaires.editing import pages, service
 from app.questionnaires.editing.content import NAMES
 from app.questionnaires.editing.forms import Sent, read_page, read_row
@@ -18,9 +20,15 @@ from app.questionnaires.editing.rules import Kind, Move, Row, act_of, arranged, 
 from app.questionnaires.editing.wording import fault_sentence
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import find_version, sizes_of
-from app.questionnaires.rules import Audience, VersionState
+from app.questionnaires.rules import Audience, VersionState, asked_groups
 from app.questionnaires.scales import Preset
-from app.questionnaires.wording import advice_on, audience_name, preset_name
+from app.questionnaires.wording import (
+    advice_on,
+    advice_on_forms,
+    audience_name,
+    form_name,
+    preset_name,
+)
 from app.web.policy import hr_only
 
 bp = Blueprint("editing", __name__, url_prefix="/hr/q/<int:questionnaire_id>")
@@ -172,6 +180,11 @@ def _render(draft: Questionnaire, template: str, shown: Shown) -> str:
         with_blank=pages.with_blank,
         sizes=sizes_of(draft.competencies),
         advice=advice_on(draft.competencies),
+        form_advice=advice_on_forms(draft.competencies),
+        form_name=form_name,
+        group_name=group_name,
+        groups=list(RaterGroup),
+        stored_groups=_stored_groups,
         audiences=list(Audience),
         kinds=Kind,
         audience_name=audience_name,
@@ -179,6 +192,10 @@ def _render(draft: Questionnaire, template: str, shown: Shown) -> str:
         presets=list(Preset),
         preset_name=preset_name,
     )
+
+
+def _stored_groups(asked: str) -> str:
+    return form_name(asked_groups(asked))
 
 
 def _sent() -> Sent:

@@ -16,6 +16,7 @@ def fault_sentence(fault: EntryFault) -> str:
             "The weight is a whole number from 1 to %(most)s.", most=fault.params.get("most", 0)
         ),
         EntryProblem.AUDIENCE: _("Choose who is asked."),
+        EntryProblem.NOBODY: _("Choose at least one, or remove the item."),
         EntryProblem.SAME_LABEL: _("Another level has this name already. Choose a different one."),
     }
     return sentences[fault.problem]

@@ -6,9 +6,11 @@ Everything that has a code keeps it: by it an item is the same item in the next 
 from dataclasses import replace
 from enum import StrEnum
 
+from app.people.groups import RaterGroup
 from app.questionnaires.editing.rules import LONGEST_NAME, LONGEST_TEXT
+from app.questionnaires.rules import COLLEAGUES, asked_groups
 from app.workbooks.layout import CellKind, Column, SheetLayout
-from app.workbooks.words import AUDIENCE_WORDS, YES_NO_WORDS
+from app.workbooks.words import ASKED_WORDS, AUDIENCE_WORDS, YES_NO_WORDS
 
 LONGEST_CODE = 40
 
@@ -30,6 +32,15 @@ AUDIENCE = Column(
     shown_choices=("同事", "客户"),
     note_zh="同事或客户",
     note_en="同事 (colleagues) or 客户 (customers)",
+)
+GROUPS = replace(
+    AUDIENCE,
+    key="groups",
+    kind=CellKind.CHOICES,
+    choices=ASKED_WORDS,
+    shown_choices=("同事", "客户", "同事、客户", "上级、同级、下级", "本人、上级", "同级", "下级"),
+    note_zh="同事（本人、上级、同级、下级都答）、客户，或只写其中几种，用顿号隔开，如：上级、同级",
+    note_en="同事 (all colleagues), 客户 (customers), or some of 本人、上级、同级、下级",
 )
 CODE_NOTE_ZH = "请勿修改；新增时留空"
 CODE_NOTE_EN = "Do not change; empty for what is new"
@@ -95,7 +106,7 @@ ITEMS = SheetLayout(
             note_zh="最多 14 个单词",
             note_en="Up to 14 words",
         ),
-        AUDIENCE,
+        GROUPS,
         Column(
             key="weight",
             zh="权重",
@@ -178,6 +189,23 @@ TEXTS = SheetLayout(
 SHEETS = (ITEMS, BOXES, TEXTS)
 LEADS = {"lead": "评语框上方的话", "hint": "评语示例"}
 AUDIENCES_ZH = {"internal": "同事", "customer": "客户"}
+
+
+GROUPS_ZH = {
+    RaterGroup.SELF: "本人",
+    RaterGroup.SUPERVISOR: "上级",
+    RaterGroup.PEER: "同级",
+    RaterGroup.SUBORDINATE: "下级",
+    RaterGroup.CUSTOMER: "客户",
+}
+
+
+def groups_entry(asked: str) -> str:
+    """What the sheet calls the rater groups that are asked an item."""
+    groups = asked_groups(asked)
+    everybody = set(COLLEAGUES) <= set(groups)
+    named = [group for group in groups if not (everybody and group in COLLEAGUES)]
+    return "、".join([*(["同事"] if everybody else []), *(GROUPS_ZH[group] for group in named)])
 
 
 def level_entry(value: object) -> str:

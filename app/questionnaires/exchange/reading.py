@@ -73,7 +73,7 @@ def _check_items(table: Table, known: KnownCodes) -> Iterator[RowError]:
             yield table.error(row, "competency", RowProblem.UNKNOWN_CODE)
         if not _has_item(row):
             continue
-        for name in ("zh", "en", "audience"):
+        for name in ("zh", "en", "groups"):
             if not row.get(name):
                 yield table.error(row, name, RowProblem.REQUIRED)
         weight = row.good("weight") or PLAIN_WEIGHT
@@ -198,7 +198,7 @@ def _item(row: Row) -> ItemLine:
         code=row.get("item"),
         zh=row.get("zh"),
         en=row.get("en"),
-        audience=row.get("audience"),
+        groups=row.get("groups"),
         weight=row.get("weight") or PLAIN_WEIGHT,
         reverse=row.get("reverse"),
         competency=row.get("competency_zh"),

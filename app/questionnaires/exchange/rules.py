@@ -13,7 +13,7 @@ class ItemLine:
     code: str
     zh: str
     en: str
-    audience: str
+    groups: str
     weight: str
     reverse: str
     competency: str = ""

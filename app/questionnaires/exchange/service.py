@@ -95,7 +95,7 @@ def _item(line: ItemLine, code: str, position: int) -> Item:
     return Item(
         code=code,
         position=position,
-        audience=line.audience,
+        asked=line.groups,
         text_zh=line.zh,
         text_en=line.en,
         weight=int(line.weight),
@@ -135,7 +135,7 @@ def _competency_line(row: Competency) -> CompetencyLine:
             code=item.code,
             zh=item.text_zh,
             en=item.text_en,
-            audience=item.audience,
+            groups=item.asked,
             weight=str(item.weight),
             reverse=YES if item.reverse else "",
             competency=row.name_zh,

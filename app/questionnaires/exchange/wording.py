@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 
 from app.questionnaires.exchange.layout import BOXES, ITEMS
-from app.questionnaires.rules import Audience
-from app.questionnaires.wording import audience_name
+from app.questionnaires.rules import Audience, asked_groups
+from app.questionnaires.wording import audience_name, form_name
 from app.web.language import language
 from app.workbooks.changes import Change, ChangeKind, FieldChange
 
@@ -49,6 +49,8 @@ def value_name(field: FieldChange, text: str) -> str:
     """A cell's value as people say it."""
     if field.column == "audience":
         return str(audience_name(Audience(text)))
+    if field.column == "groups":
+        return form_name(asked_groups(text))
     if field.column == "reverse":
         return str(_("yes") if text else _("no"))
     return text or "–"

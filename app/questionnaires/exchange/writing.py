@@ -5,9 +5,16 @@ from collections.abc import Iterator, Sequence
 from xlsxwriter.worksheet import Worksheet
 
 from app.questionnaires.editing.rules import YES
-from app.questionnaires.exchange.layout import AUDIENCES_ZH, BOXES, ITEMS, SHEETS, TEXTS
+from app.questionnaires.exchange.layout import (
+    AUDIENCES_ZH,
+    BOXES,
+    ITEMS,
+    SHEETS,
+    TEXTS,
+    groups_entry,
+)
 from app.questionnaires.exchange.rules import CompetencyLine, Content
-from app.workbooks.layout import SheetLayout
+from app.workbooks.layout import CellKind, SheetLayout
 from app.workbooks.writing import SafeWorkbook, SheetContent, Value, write_workbook
 
 PREPARED_ROWS = 500
@@ -42,7 +49,7 @@ def _rows_of(line: CompetencyLine) -> Iterator[tuple[Value, ...]]:
             item.code,
             item.zh,
             item.en,
-            AUDIENCES_ZH[item.audience],
+            groups_entry(item.groups),
             int(item.weight),
             "是" if item.reverse == YES else "否",
         )
@@ -55,5 +62,10 @@ def _decorate(workbook: SafeWorkbook, content: SheetContent, sheet: Worksheet) -
         workbook.write(sheet, 0, index, column.zh, bold=True, bottom=1, bg_color="#DCE9F2")
         sheet.write_comment(0, index, note, {"author": ""})
         if column.shown_choices:
-            choices = {"validate": "list", "source": list(column.shown_choices)}
+            choices = {
+                "validate": "list",
+                "source": list(column.shown_choices),
+                # Where several may stand, the list only proposes: other combinations are fine.
+                "show_error": column.kind is not CellKind.CHOICES,
+            }
             sheet.data_validation(1, index, PREPARED_ROWS, index, choices)

@@ -17,7 +17,7 @@ from app.questionnaires.editing.rules import (
     tidy,
 )
 
-SOUND = {"zh": "按时回复", "en": "Replies on time", "audience": "internal", "weight": "1"}
+SOUND = {"zh": "按时回复", "en": "Replies on time", "groups": "peer", "weight": "1"}
 
 
 def item(key: str = "1", **values: str) -> Row:
@@ -48,7 +48,7 @@ def test_a_sound_row_has_no_faults() -> None:
         ({"weight": "01000"}, "weight-1", EntryProblem.WEIGHT),
         ({"weight": "２"}, "weight-1", EntryProblem.WEIGHT),
         ({"weight": ""}, "weight-1", EntryProblem.WEIGHT),
-        ({"audience": "everybody"}, "audience-1", EntryProblem.AUDIENCE),
+        ({"groups": ""}, "groups-1", EntryProblem.NOBODY),
     ],
 )
 def test_a_fault_is_found_in_its_field(

@@ -13,7 +13,7 @@ from app.questionnaires.exchange.rules import (
 from app.workbooks.changes import Change, ChangeKind, FieldChange
 
 FIRST, SECOND = (
-    ItemLine(code=code, zh=f"题{code}", en=code, audience="internal", weight="1", reverse="")
+    ItemLine(code=code, zh=f"题{code}", en=code, groups="peer", weight="1", reverse="")
     for code in ("a", "b")
 )
 ABILITY = CompetencyLine(code="C1", zh="能力", en="Ability", items=(FIRST, SECOND))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.questionnaires.rules import Audience, FormSize, VersionState, state_of
+from app.questionnaires.rules import Audience, FormSize, VersionState, groups_of, state_of
 
 MOMENT = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -37,4 +37,4 @@ def test_the_state_follows_from_what_has_happened(
 def test_minutes_are_rounded_up_and_no_items_take_none(
     audience: Audience, items: int, minutes: int
 ) -> None:
-    assert FormSize(audience=audience, items=items).minutes == minutes
+    assert FormSize(groups=groups_of(audience), items=items).minutes == minutes

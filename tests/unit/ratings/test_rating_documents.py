@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.questionnaires.rules import COLLEAGUES
 from app.ratings.computing import compute, seal
 from app.ratings.inputs import Adjustment, Answered, CommentBox, Form, build_document
 from app.ratings.reading import shown_result
@@ -36,14 +37,14 @@ BOXES = (
 def competency(code: str, *, customers: bool) -> FormCompetency:
     items = [item(f"{code}-{number}") for number in (1, 2, 3)]
     if customers:
-        items += [item(f"{code}-{number}", audience="customer") for number in (4, 5)]
+        items += [item(f"{code}-{number}", "customer") for number in (4, 5)]
     zh, en = NAMES.get(code, (f"能力{code}", f"Competency {code}"))
     return FormCompetency(code=code, name_zh=zh, name_en=en, items=tuple(items))
 
 
-def item(code: str, *, audience: str = "internal") -> FormItem:
+def item(code: str, *groups: str) -> FormItem:
     return FormItem(
-        code=code, audience=audience, text_zh=code, text_en=code, weight=1, reverse=False
+        code=code, groups=groups or COLLEAGUES, text_zh=code, text_en=code, weight=1, reverse=False
     )
 
 
@@ -73,9 +74,8 @@ SHEET = [
 def rater(
     name: str, group: str, level: int | None = 4, comment: str = "", **changed: int | None
 ) -> Answered:
-    audience = "customer" if group == "customer" else "internal"
-    codes = [one.code for row in FORM.competencies for one in row.items if one.audience == audience]
-    box = "customer" if audience == "customer" else "start"
+    codes = [one.code for row in FORM.competencies for one in row.items if group in one.groups]
+    box = "customer" if group == "customer" else "start"
     return Answered(
         id=name,
         group=group,

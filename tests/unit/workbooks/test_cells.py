@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.questionnaires.exchange.layout import GROUPS
 from app.workbooks.cells import is_time_zone, read_number, tidy_cell
 from app.workbooks.layout import KPI, PEOPLE, RELATIONS, SheetLayout
 from app.workbooks.problems import Adjustment, RowProblem
@@ -102,3 +103,27 @@ def test_numbers_and_zones_are_told_from_other_texts() -> None:
     assert read_number("12.") is None
     assert is_time_zone("UTC")
     assert not is_time_zone("Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("同事", "self supervisor peer subordinate"),
+        ("Customers", "customer"),
+        ("客户、同事", "self supervisor peer subordinate customer"),
+        ("下级，上级", "supervisor subordinate"),
+        ("peer / self; direct report", "self peer subordinate"),
+        ("同级、同级", "peer"),
+    ],
+)
+def test_several_words_in_one_cell_name_who_is_asked(raw: str, text: str) -> None:
+    cell = tidy_cell(raw, GROUPS)
+
+    assert (cell.text, cell.problem) == (text, None)
+
+
+@pytest.mark.parametrize("raw", ["朋友", "同级、", "上级 同级", "、"])
+def test_a_word_that_names_nobody_is_refused_with_the_whole_cell(raw: str) -> None:
+    cell = tidy_cell(raw, GROUPS)
+
+    assert (cell.text, cell.problem) == (raw, RowProblem.BAD_GROUPS)
