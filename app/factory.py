@@ -20,6 +20,7 @@ from app.auth.guard import init_guard, preferred_language
 from app.cli import register_commands
 from app.config import ROOT, Settings
 from app.cycles import views as cycles
+from app.cycles.adopting import views as adopting
 from app.cycles.publishing import views as publishing
 from app.cycles.workdays import views as workdays
 from app.db import db, json_text, set_up_engine
@@ -51,6 +52,7 @@ from app.plans import views as plans
 from app.questionnaires import views as questionnaires
 from app.questionnaires.editing import views as editing
 from app.questionnaires.exchange import views as exchange
+from app.questionnaires.starting import views as starting
 from app.ratings import views as ratings
 from app.web import health
 from app.web.compression import compress
@@ -90,11 +92,13 @@ BLUEPRINTS = (
     imports.bp,
     people.bp,
     questionnaires.bp,
+    starting.bp,
     editing.bp,
     exchange.bp,
     hinting.bp,
     previewing.bp,
     publishing.bp,
+    adopting.bp,
     ratings.bp,
     interviews.bp,
     plans.bp,

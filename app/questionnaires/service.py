@@ -55,7 +55,7 @@ def make_new_version(source: Questionnaire, *, account_id: int | None = None) ->
         name_en=source.name_en,
         scale=source.scale,
         comment_boxes=source.comment_boxes,
-        competencies=[_copy_of(competency) for competency in source.competencies],
+        competencies=copied_competencies(source),
     )
     db.session.add(draft)
     db.session.flush()
@@ -107,6 +107,11 @@ def _competency(pack: packs.Questionnaire, source: packs.Competency, position: i
             if item.competency == source.code
         ],
     )
+
+
+def copied_competencies(source: Questionnaire) -> list[Competency]:
+    """All competencies of a version with their items, as new rows."""
+    return [_copy_of(competency) for competency in source.competencies]
 
 
 def _copy_of(source: Competency) -> Competency:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -36,18 +37,24 @@ def list_schemes_asking(code: str) -> list[Scheme]:
 
 def ask_with(questionnaire: Questionnaire, schemes: Sequence[Scheme]) -> list[Scheme]:
     """The next version of each scheme: the same rules, and this version's items."""
-    made = [
-        Scheme(
-            code=scheme.code,
-            version=scheme.version + 1,
-            name_zh=scheme.name_zh,
-            name_en=scheme.name_en,
-            questionnaire_id=questionnaire.id,
-            definition=deepcopy(scheme.definition),
-        )
-        for scheme in schemes
+    return [
+        ask_with_rules(questionnaire, scheme, deepcopy(scheme.definition)) for scheme in schemes
     ]
-    db.session.add_all(made)
+
+
+def ask_with_rules(
+    questionnaire: Questionnaire, scheme: Scheme, definition: dict[str, Any]
+) -> Scheme:
+    """The next version of a scheme, with this definition."""
+    made = Scheme(
+        code=scheme.code,
+        version=scheme.version + 1,
+        name_zh=scheme.name_zh,
+        name_en=scheme.name_en,
+        questionnaire_id=questionnaire.id,
+        definition=definition,
+    )
+    db.session.add(made)
     db.session.flush()
     return made
 

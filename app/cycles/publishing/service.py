@@ -12,6 +12,7 @@ from app.cycles.publishing.queries import lock_waiting, schemes_named
 from app.cycles.publishing.rules import PublishFinding, check_publishing
 from app.cycles.publishing.wording import finding_sentence
 from app.db import db
+from app.people.groups import RaterGroup
 from app.questionnaires.editing import service as editing
 from app.questionnaires.models import Questionnaire
 from app.schemes.models import Scheme
@@ -28,11 +29,16 @@ class Published:
 
 def findings_of(draft: Questionnaire, schemes: Sequence[Scheme]) -> tuple[PublishFinding, ...]:
     """What stands in the way of publishing it for these schemes."""
-    asked = {
-        competency.code: {group for item in competency.items for group in item.groups}
-        for competency in draft.competencies
-    }
+    asked = asked_by_competency(draft)
     return check_publishing(asked, [scheme.definition for scheme in schemes])
+
+
+def asked_by_competency(version: Questionnaire) -> dict[str, set[RaterGroup]]:
+    """Code of a competency → the rater groups that are asked at least one of its items."""
+    return {
+        competency.code: {group for item in competency.items for group in item.groups}
+        for competency in version.competencies
+    }
 
 
 def publish(

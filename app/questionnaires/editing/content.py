@@ -42,6 +42,12 @@ def lead_key(audience: Audience) -> str:
     return f"lead-{audience}"
 
 
+def usual_audience(questionnaire: Questionnaire) -> Audience:
+    """For whom something new is likely to be: customers, where only they have comment boxes."""
+    audiences = {box["audience"] for box in questionnaire.comment_boxes}
+    return Audience.CUSTOMER if audiences == {Audience.CUSTOMER} else Audience.INTERNAL
+
+
 def blank_row(kind: Kind, audience: Audience = Audience.INTERNAL) -> Row:
     """A row in which something new can be written."""
     texts = dict.fromkeys((rule.name for rule in FIELDS[kind]), "")

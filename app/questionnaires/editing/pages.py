@@ -13,6 +13,7 @@ from app.questionnaires.editing.content import (
 from app.questionnaires.editing.forms import Sent
 from app.questionnaires.editing.rules import EntryFault, Kind, Row, differences
 from app.questionnaires.models import Competency, Questionnaire
+from app.questionnaires.rules import Audience
 from app.questionnaires.scales import LABELS, Preset
 
 
@@ -119,10 +120,10 @@ def stale(rows: Sequence[Row], stored: Sequence[Row], revision: int) -> Shown:
     )
 
 
-def with_blank(shown: Shown, kind: Kind) -> Row:
+def with_blank(shown: Shown, kind: Kind, audience: Audience = Audience.INTERNAL) -> Row:
     """A row for something new, under a key that no row of the page has."""
     taken = {row.key for row in shown.rows}
-    row = blank_row(kind)
+    row = blank_row(kind, audience)
     while row.key in taken:
         row = replace(row, key=f"{row.key}0")
     return row

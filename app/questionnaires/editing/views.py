@@ -4,6 +4,8 @@ A page that somebody else has saved over comes back with both people's work, and
 until it is sent again.
 """
 
+from functools import partial
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +15,7 @@ from app.db import db
 from app.people.groups import RaterGroup
 from app.people.wording import group_name
 from app.questionnaires.editing import pages, service
-from app.questionnaires.editing.content import NAMES
+from app.questionnaires.editing.content import NAMES, usual_audience
 from app.questionnaires.editing.forms import Sent, read_page, read_row
 from app.questionnaires.editing.pages import EditorPage, Shown
 from app.questionnaires.editing.rules import Kind, Move, Row, act_of, arranged, faults_of, join
@@ -177,7 +179,7 @@ def _render(draft: Questionnaire, template: str, shown: Shown) -> str:
         questionnaire=draft,
         competency=pages.find_competency(draft, competency_id),
         shown=shown,
-        with_blank=pages.with_blank,
+        with_blank=partial(pages.with_blank, audience=usual_audience(draft)),
         sizes=sizes_of(draft.competencies),
         advice=advice_on(draft.competencies),
         form_advice=advice_on_forms(draft.competencies),
