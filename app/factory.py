@@ -52,6 +52,7 @@ from app.plans import views as plans
 from app.questionnaires import views as questionnaires
 from app.questionnaires.editing import views as editing
 from app.questionnaires.exchange import views as exchange
+from app.questionnaires.library import views as library
 from app.questionnaires.starting import views as starting
 from app.ratings import views as ratings
 from app.web import health
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     people.bp,
     questionnaires.bp,
     starting.bp,
+    library.bp,
     editing.bp,
     exchange.bp,
     hinting.bp,

@@ -23,7 +23,7 @@ from app.web.policy import Policy, policy_of
 from tests.e2e.browsing import DESK, PHONE, follow, new_profile
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Sweep
-from tests.e2e.tour_of_questionnaires import edit_a_draft
+from tests.e2e.tour_of_questionnaires import begin_one, edit_a_draft
 from tests.e2e.tour_of_relations import hear_of_relations, say_wrong
 from tests.e2e.tour_story import (
     PROPOSING,
@@ -126,6 +126,7 @@ def take(tour: Tour) -> None:
     with a_letter_that_came_back(story):
         while_planned(tour)
     edit_a_draft(tour.page(HR_ADDRESS), tour.site, tour.sweep, tour.learn)
+    begin_one(tour.page(HR_ADDRESS), tour.site, tour.sweep, tour.learn)
     while_proposing(tour)
     let_days_pass(story)
     acts.launch(story)

@@ -32,6 +32,56 @@ def edit_a_draft(hr: Page, site: str, sweep: Sweep, learn: Callable[[], None]) -
     sweep.after(hr, f"{draft}/preview/form", _reach_the_end)
     sweep.after(hr, f"{draft}/scale", _save_over)
     sweep.after(hr, f"{draft}/competencies", lambda page: follow(page.locator(SAVE)))
+    sweep.after(hr, items, _ask_nobody)
+    hr.goto(items)
+    _ask_few(hr)
+    for page in (draft, items, f"{draft}/publish"):
+        sweep.visit(hr, page)
+
+
+def begin_one(hr: Page, site: str, sweep: Sweep, learn: Callable[[], None]) -> None:
+    """A questionnaire of HR's own: empty, filled from the library, published, used in a scheme."""
+    new = f"{site}/hr/q/new"
+    sweep.visit(hr, new)
+    sweep.after(hr, new, lambda page: follow(page.locator(SAVE)))
+    hr.goto(new)
+    hr.locator("#zh-names").fill("项目经理问卷")
+    hr.locator("#en-names").fill("Project managers")
+    follow(hr.locator(SAVE))
+    draft = hr.url
+    learn()
+    for page in (draft, f"{draft}/publish", f"{draft}/library", f"{site}/hr/q/library"):
+        sweep.visit(hr, page)
+    for _competency in range(4):
+        hr.goto(f"{draft}/library")
+        follow(hr.locator(".library-entry form button").first)
+    sweep.visit(hr, f"{draft}/library")
+    hr.goto(f"{draft}/publish")
+    follow(hr.locator("main form.editor > .actions button"))
+    sweep.visit(hr, f"{draft}/schemes")
+    hr.goto(f"{draft}/schemes")
+    scheme = site + str(hr.locator(".scheme-list a").first.get_attribute("href"))
+    sweep.visit(hr, scheme)
+    sweep.after(hr, scheme, _choose_nothing)
+
+
+def _ask_nobody(page: Page) -> None:
+    for box in page.locator("fieldset.asked").first.locator("input:checked").all():
+        box.uncheck()
+    follow(page.locator(SAVE))
+
+
+def _ask_few(page: Page) -> None:
+    """Direct reports are asked nothing of this competency, which is worth a word of advice."""
+    for box in page.locator("input[name^='groups-'][value='subordinate']:checked").all():
+        box.uncheck()
+    follow(page.locator(SAVE))
+
+
+def _choose_nothing(page: Page) -> None:
+    for choice in page.locator("main form select").all():
+        choice.select_option("")
+    follow(page.locator("main form.editor > .actions button"))
 
 
 def _write_badly(page: Page) -> None:
