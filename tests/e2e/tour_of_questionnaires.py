@@ -66,14 +66,14 @@ def begin_one(hr: Page, site: str, sweep: Sweep, learn: Callable[[], None]) -> N
 
 
 def _ask_nobody(page: Page) -> None:
-    for box in page.locator("fieldset.asked").first.locator("input:checked").all():
+    for box in page.locator("fieldset.asked").first.locator("input").all():
         box.uncheck()
     follow(page.locator(SAVE))
 
 
 def _ask_few(page: Page) -> None:
     """Direct reports are asked nothing of this competency, which is worth a word of advice."""
-    for box in page.locator("input[name^='groups-'][value='subordinate']:checked").all():
+    for box in page.locator("input[name^='groups-'][value='subordinate']").all():
         box.uncheck()
     follow(page.locator(SAVE))
 

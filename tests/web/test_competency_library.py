@@ -85,7 +85,7 @@ def test_a_competency_is_copied_into_the_draft_in_one_press_and_only_once(
     taken.items[0].text_en = "Does something else"
     db.session.commit()
     assert source.items[0].text_en == "Visits key customers at the agreed intervals"
-    assert "In the draft" in client.get(page).text
+    assert "The draft has this name" in client.get(page).text
 
 
 def test_codes_that_a_questionnaire_ever_had_are_not_given_anew(
