@@ -48,7 +48,8 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
-from app.feedback.wording import deadline_in_words, group_name, groups_in_row, names_in_row
+from app.feedback.wording import deadline_in_words, groups_in_row, names_in_row
+from app.people.wording import group_name
 from app.web.limits import at_most
 from app.web.policy import link
 
