@@ -384,3 +384,16 @@ def test_a_cookie_that_ran_out_finds_no_relation(client: FlaskClient) -> None:
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE, data={"claimed": "none"}).status_code == 403
     assert claims() == []
+
+
+def test_an_answer_to_other_questions_cannot_change_its_group(wrong: Wrong) -> None:
+    item = wrong.scene.participants[0].scheme.questionnaire.competencies[0].items[0]
+    item.asked = "self supervisor peer"
+    db.session.commit()
+    wrong.say("subordinate")
+    wrong.submit()
+
+    assert 'value="keep"' in wrong.cockpit
+    assert 'value="move"' not in wrong.cockpit
+    assert wrong.decide("move").status_code == 409
+    assert [row.rater_group for row in answers()] == [PEER]
