@@ -111,7 +111,7 @@ def at_most(
     """How often a view may be asked for by one caller, such as "240 per minute".
 
     TooManyRequests beyond that, with the seconds to wait. `limiter.limit` can tell one outcome
-    from another, as sign-in needs it, and takes ten times as long to count.
+    from another, as sign-in needs it; its storage starts a thread at each count.
     """
     item = parse(rule)
 
