@@ -31,7 +31,7 @@ from app.feedback.rules import Door
 from app.feedback.submissions import receipt_of
 from app.web.compression import stands_often
 from app.web.headers import allow_inline, read_inline
-from app.web.language import read_by
+from app.web.language import read_by, read_in
 
 COOKIE_SECONDS = 12 * 3600
 A_MINUTE = 60
@@ -92,6 +92,7 @@ def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
     Whoever writes and is a customer holds their consent while doing so: ConsentWithdrawnError if
     they have taken it back. What they would read is gone by then.
     """
+    _answer_as_sent()
     token = request.cookies.get(cookie_name(), "")
     visit = find_visit(token) if token else None
     if visit is None:
@@ -205,8 +206,14 @@ def show_no_entry(error: NoEntryError) -> Response:
 def show_wait(error: TooManyRequests) -> Response:
     """Too many requests: how long to wait, with what was sent kept on the page."""
     db.session.rollback()
+    _answer_as_sent()
     seconds = error.retry_after or A_MINUTE
     return page("wait.html", 429, seconds=seconds, carried=carried_fields())
+
+
+def _answer_as_sent() -> None:
+    """As long as nobody is known, speak the language of the form that was sent."""
+    read_in(request.form.get("language", ""))
 
 
 def serve_reviewers(blueprint: Blueprint) -> None:

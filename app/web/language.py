@@ -104,8 +104,13 @@ def _shorten_the_way_of_words(app: Flask) -> None:
 
 def read_by(locale: str, zone: str) -> None:
     """Say whose page this is, where nobody is signed in: a reviewer behind a link."""
-    g.reader_language = locale
+    read_in(locale)
     g.reader_zone = zone
+
+
+def read_in(locale: str) -> None:
+    """Say what the reader speaks, as long as nobody knows who it is."""
+    g.reader_language = locale
 
 
 def language_switch() -> tuple[str, str, str]:

@@ -96,6 +96,22 @@ def test_a_form_that_is_sent_too_often_waits_with_all_that_was_typed(client: Fla
     )
 
 
+def test_a_dead_end_speaks_the_language_of_the_form_that_was_sent(client: FlaskClient) -> None:
+    english = {"Accept-Language": "en"}
+    with time_machine.travel(now(), tick=False):
+        address = start(client, make_scene(locale="zh"))
+        body = {**filled(client.get(address).text, "4"), "action": "save"}
+        for _ in range(SAVES_A_MINUTE):
+            client.post("/r/p/99", data=body)
+        too_often = client.post(address, data=body, headers=english)
+    client.delete_cookie("review")
+    unknown = client.post(address, data=body, headers=english)
+
+    assert "秒再试" in too_often.text
+    assert unknown.status_code == 403
+    assert "请重新打开" in unknown.text
+
+
 def test_counts_of_the_process_end_with_their_window() -> None:
     storage = ProcessStorage()
     with time_machine.travel(now(), tick=False) as clock:
