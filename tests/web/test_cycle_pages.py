@@ -262,7 +262,7 @@ def test_planning_pages_ask_as_often_for_many_as_for_few(client: FlaskClient, pa
     with counted_statements() as large:
         client.get(f"/hr/c/{many.cycle.id}/{page}")
 
-    assert len(small) == len(large) <= 18
+    assert len(small) == len(large) <= 16
 
 
 def test_a_new_round_is_proposed_for_the_present_year(client: FlaskClient) -> None:

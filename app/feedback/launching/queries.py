@@ -95,10 +95,11 @@ def load_draft(cycle: Cycle) -> DraftRound:
     rows = _participants(cycle.id)
     subjects = _subjects(rows, schemes)
     lists, changes = _lists(cycle.id), _changes(cycle.id)
-    around = replace(_surroundings(cycle.id), approved=lists.approved)
+    everybody = _everybody()
+    around = replace(_surroundings(cycle.id, everybody), approved=lists.approved)
     limits = load_limits(cycle.id)
     proposed = propose_requests(subjects, around, changes, limits)
-    unwilling = _opted_out()
+    unwilling = frozenset(row.id for row in everybody if row.is_customer and row.asked_on)
     quota = within_quota(
         [row for row in proposed if row.person_id not in unwilling],
         contacts=around.owner_of.keys(),
@@ -113,7 +114,7 @@ def load_draft(cycle: Cycle) -> DraftRound:
         scheme_of={row.id: row.scheme_id for row in rows},
         schemes=schemes,
         assignments=quota.kept,
-        people=_people(wanted),
+        people={row.id: _card(row) for row in everybody if row.id in wanted},
         limits=limits,
         double_roles=tuple(
             row for row in double_roles(subjects, around, changes) if row.person_id in asked
@@ -201,16 +202,7 @@ def find_person(number_or_email: str) -> Person | None:
     )
 
 
-def _surroundings(cycle_id: int) -> Surroundings:
-    manager_of: dict[int, int | None] = {}
-    owner_of: dict[int, int | None] = {}
-    for person_id, kind, manager_id, owner_id in db.session.execute(
-        select(Person.id, Person.kind, Person.manager_id, Person.account_owner_id)
-    ):
-        if kind is PersonKind.EMPLOYEE:
-            manager_of[person_id] = manager_id
-        else:
-            owner_of[person_id] = owner_id
+def _surroundings(cycle_id: int, everybody: Sequence[Row[*tuple[Any, ...]]]) -> Surroundings:
     standing: dict[int, dict[int, RaterGroup]] = defaultdict(dict)
     for subject_id, reviewer_id, group in db.session.execute(
         select(Relation.subject_id, Relation.reviewer_id, Relation.rater_group)
@@ -219,8 +211,8 @@ def _surroundings(cycle_id: int) -> Surroundings:
     ):
         standing[subject_id][reviewer_id] = group
     return Surroundings(
-        manager_of=manager_of,
-        owner_of=owner_of,
+        manager_of={row.id: row.manager_id for row in everybody if not row.is_customer},
+        owner_of={row.id: row.account_owner_id for row in everybody if row.is_customer},
         standing=dict(standing),
     )
 
@@ -266,35 +258,38 @@ def _changes(cycle_id: int) -> dict[tuple[int, int], RaterGroup | None]:
     return {(participant_id, person_id): group for participant_id, person_id, group in rows}
 
 
-def _opted_out() -> frozenset[int]:
-    asked = select(Person.id).join(OptOut, OptOut.address == Person.email)
-    return frozenset(db.session.scalars(asked.where(Person.kind == PersonKind.CUSTOMER)))
+def _everybody() -> Sequence[Row[*tuple[Any, ...]]]:
+    """All people at once: a list of thousands of ids would be the slower question.
 
-
-def _people(wanted: set[int]) -> dict[int, PersonCard]:
-    """All people are read at once: a list of thousands of ids would be the slower question."""
-    rows = db.session.execute(
+    `asked_on` is the day on which their address asked for no more letters.
+    """
+    return db.session.execute(
         select(
             Person.id,
             Person.kind,
+            (Person.kind == PersonKind.CUSTOMER).label("is_customer"),
+            Person.manager_id,
+            Person.account_owner_id,
             Person.name,
             Person.email,
             Person.locale,
             Person.time_zone,
             Person.company,
             Department.name.label("department"),
-        ).outerjoin(Department, Department.id == Person.department_id)
-    )
-    return {
-        row.id: PersonCard(
-            id=row.id,
-            kind=row.kind,
-            name=row.name,
-            email=row.email,
-            locale=row.locale,
-            time_zone=row.time_zone,
-            place=row.department or row.company or "",
+            OptOut.asked_on,
         )
-        for row in rows
-        if row.id in wanted
-    }
+        .outerjoin(Department, Department.id == Person.department_id)
+        .outerjoin(OptOut, OptOut.address == Person.email)
+    ).all()
+
+
+def _card(row: Row[*tuple[Any, ...]]) -> PersonCard:
+    return PersonCard(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        email=row.email,
+        locale=row.locale,
+        time_zone=row.time_zone,
+        place=row.department or row.company or "",
+    )
