@@ -21,7 +21,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.clock import now
 from app.config import Settings
-from app.db import db
+from app.db import db, spare_transaction
 from app.feedback.callers import Asked, find_caller, get_caller
 from app.feedback.consenting import service as consenting
 from app.feedback.links import find_replaced, hash_token
@@ -71,6 +71,7 @@ def find_visit(token: str) -> Visit | None:
     A link that was replaced by a new one finds a door with nobody behind it. A round that was never
     launched has mailed no links, so its links are unknown too.
     """
+    spare_transaction()
     found = find_caller(token)
     replaced = find_replaced(token, settings().link_key) if found is None else None
     if replaced is not None:

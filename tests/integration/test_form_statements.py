@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, func, insert, select
+from sqlalchemy import Connection, event, func, insert, select, text
 from werkzeug.test import TestResponse
 
 from app.clock import now
@@ -31,6 +31,9 @@ CROWD = 400
 THREADS = 8
 # What belongs to the connection and not to the page.
 AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA", "COMMIT")
+OK = 200
+WRITING = ("INSERT", "UPDATE", "DELETE")
+UNTIL_PREPARED = 6  # times that psycopg sees a statement before it has it prepared
 
 
 def sent_by(statements: list[str]) -> list[str]:
@@ -114,6 +117,40 @@ def test_the_questions_of_a_launched_round_are_read_once(client: FlaskClient) ->
 
     assert [sum("FROM items" in sql for sql in each) for each in (first, second)] == [1, 0]
     assert "fieldset" in page.text
+
+
+def test_postgresql_plans_once_how_to_read_a_reviewers_pages(client: FlaskClient) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite prepares by itself")
+    scene = make_scene()
+
+    for _time in range(UNTIL_PREPARED):
+        client.get(scene.link)
+
+    prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    isolation = db.session.connection().get_isolation_level()
+    assert isolation == "READ COMMITTED"  # whoever comes next has a transaction
+    assert any("FROM reviewers" in sql for sql in prepared), prepared
+
+
+@pytest.mark.parametrize("group", [RaterGroup.PEER, RaterGroup.CUSTOMER])
+def test_pages_that_are_only_read_ask_for_no_change_and_no_lock(
+    client: FlaskClient, app: Flask, group: RaterGroup
+) -> None:
+    scene = make_scene(groups=(group, group))
+    address = start(client, scene)
+    client.post(f"{address}/p/1/save", data=filled(client.get(f"{address}/p/1").text))
+    pages = [
+        rule.rule.replace("<token>", scene.token).replace("<int:number>", "1")
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith(("/i/", "/r/")) and "GET" in (rule.methods or ())
+    ]
+
+    with counted_statements() as asked:
+        statuses = {page: client.get(page).status_code for page in pages}
+
+    assert statuses[scene.link] == statuses[f"{address}/p/1"] == OK, statuses
+    assert not [sql for sql in asked if sql.startswith(WRITING) or " FOR " in sql]
 
 
 def forms_about(scene: Scene) -> int | None:
