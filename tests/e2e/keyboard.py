@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 MOST_STOPS = 150  # a page with more than that has caught the focus
-# Where the focus is, and whether one sees it: a ring, and nothing laid over the middle.
+# Where the focus is, and whether one sees it: a ring, and nothing laid over the middle. The ring of
+# a radio button runs around its whole label and is drawn by the words in there.
 FOCUS = """() => {
     const here = document.activeElement;
     if (!here || here === document.body) return null;
     const framed = here.type === 'radio' ? here.closest('label') : here;
-    const style = getComputedStyle(framed), box = framed.getBoundingClientRect();
+    const style = here.type === 'radio'
+        ? getComputedStyle(here.nextElementSibling, '::after') : getComputedStyle(here);
+    const box = framed.getBoundingClientRect();
     const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
     const seen = document.elementFromPoint((box.left + box.right) / 2, (top + bottom) / 2);
     return {

@@ -2,9 +2,11 @@
 
 import gzip
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
@@ -21,6 +23,7 @@ CUSTOMER_ITEMS = 7
 GZIP_LIMIT = 15_000
 RAW_LIMIT = 60_000
 WIDTHS = (320, 360, 1280)
+FOCUS = (0xFF, 0xBF, 0x47)
 
 
 @pytest.fixture
@@ -169,6 +172,49 @@ def test_every_page_of_the_reviewer_is_accessible(
         found += faults(page, *WIDTHS)
 
     assert found == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_answer_moves_nothing_on_the_page(
+    browser: Browser, company: Company, sink: Sink, width: int
+) -> None:
+    with opened(browser, width=width) as page:
+        page.goto(f"{mailed_link(sink, company.customer)}?lang=en")
+        follow(page.locator("form[action$='/start'] button"))
+        question = page.locator("fieldset").first
+        question.scroll_into_view_if_needed()
+        before = question.bounding_box()
+        labels = question.locator("label")
+        for number in range(labels.count()):
+            tap(labels.nth(number))
+            assert question.bounding_box() == before, labels.nth(number).inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_mark_of_the_focus_is_whole_on_every_side(
+    browser: Browser, company: Company, sink: Sink, width: int
+) -> None:
+    with opened(browser, width=width) as page:
+        page.goto(mailed_link(sink, company.customer))
+        follow(page.locator("form[action$='/start'] button"))
+        labels = page.locator("fieldset").first.locator("label")
+        for at in (0, labels.count() - 1):
+            labels.nth(at).locator("input").focus()
+            page.keyboard.press("Space")
+            box = labels.nth(at).bounding_box()
+            assert box is not None
+            picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+            middle, reach = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), 3.5
+            edges = {
+                "left": (box["x"] - reach, middle[1]),
+                "right": (box["x"] + box["width"] + reach, middle[1]),
+                "above": (middle[0], box["y"] - reach),
+                "below": (middle[0], box["y"] + box["height"] + reach),
+            }
+            seen = {side: picture.getpixel((int(x), int(y))) for side, (x, y) in edges.items()}
+            assert seen == dict.fromkeys(edges, FOCUS)
 
 
 @pytest.mark.browser
