@@ -177,6 +177,7 @@ def test_hr_keeps_the_relation_and_the_answer_counts_as_listed(wrong: Wrong) -> 
     assert claims() == [(SUBORDINATE, False)]
     wrong.close()
     assert [row.rater_group for row in answers()] == [PEER]
+    assert "What you submitted counts" in wrong.client.get(PAGE).text
 
 
 def test_hr_changes_the_group_and_nothing_points_at_the_answer_that_was_moved(wrong: Wrong) -> None:
@@ -229,7 +230,10 @@ def test_hr_leaves_the_form_out_and_its_answer_is_deleted(client: FlaskClient) -
     assert (answers(), claims(), wrong.asked) == ([], [], None)
     assert wrong.decide("leave_out").status_code == 404
     assert client.get("/r/p/2").status_code == 404
-    assert "not needed any more" in client.post(address, data=body).text
+    told = client.post(address, data=body).text
+    assert "not needed any more" in told
+    assert "what had been saved of it is deleted" in told
+    assert "somebody else" not in told  # nobody was asked in their place
 
 
 def test_a_draft_goes_with_the_form_that_is_left_out(wrong: Wrong) -> None:
@@ -264,7 +268,9 @@ def test_the_close_counts_what_is_undecided_and_leaves_it_out(wrong: Wrong) -> N
     assert wrong.asked is not None
     assert wrong.asked.state is RequestState.DECLINED
     assert wrong.decide("keep").status_code == 404
-    assert wrong.client.get(PAGE).status_code == 410
+    told = wrong.client.get(PAGE)
+    assert told.status_code == 410
+    assert "What you submitted counts" not in told.text
 
 
 def test_a_closed_round_decides_nothing_any_more(wrong: Wrong) -> None:

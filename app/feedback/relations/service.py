@@ -71,7 +71,7 @@ def settle(cycle: Cycle, request_id: int, decision: Decision, *, account_id: int
         listed, claim.claimed, definition, k_min=cycle.k_min, same_questions=same
     ):
         raise SettlingError(
-            _("This answer was given under another promise, so it cannot change its group.")
+            _("The other group is asked or promised something else, so the answer stays here.")
         )
     if decision is Decision.LEAVE_OUT:
         _leave_out(claim, asked)
