@@ -281,6 +281,9 @@ def test_after_the_last_day_only_managers_are_reminded(app: Flask) -> None:
 
     assert remind(team.cycle, public_url=SITE) == Reminded(letters=1, spared=0)
     assert new_letters() == [(TO_APPROVE, str(team.director.email))]
+    [letter] = db.session.scalars(select(Letter).where(Letter.state == LetterState.QUEUED))
+    assert "提名已截止" in letter.text
+    assert "有人提交了" not in letter.text  # nobody has
 
 
 def test_where_nobody_proposes_nobody_is_reminded(app: Flask) -> None:

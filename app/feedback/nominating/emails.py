@@ -127,6 +127,7 @@ def _letter(
         locale=person.locale,
         cycle=cycle.name,
         last_day=last_day,
+        is_over=now() >= nomination.ends_at,
         reason=reason,
         contact=cycle.contact_name,
         url=url,
