@@ -1,13 +1,21 @@
-"""A new link in place of a reviewer's present one, which dies at once."""
+"""A new link in place of a reviewer's present one, which dies at once (decision 0021).
 
-from sqlalchemy import select
+A link belongs to the mailbox that it was mailed to, and so does what was typed behind it.
+"""
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.feedback.drafts import seal_anew
 from app.feedback.links import hash_token, make_token
-from app.feedback.models import Reviewer
+from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
+from app.jobs.models import Job, JobKind, JobState
+from app.mail.models import Letter, LetterState
 from app.people.models import Person
+
+REPLACED = "Not sent: a new link has gone to another address."
+APART = {"synchronize_session": False}
 
 
 def locked_reviewer(reviewer_id: int) -> Reviewer:
@@ -21,11 +29,82 @@ def locked_reviewer(reviewer_id: int) -> Reviewer:
     ).one()
 
 
-def raise_generation(reviewer: Reviewer, link_key: bytes) -> None:
-    """Make the new link and move the drafts to it. The caller has locked the reviewer."""
+def address_of_link(reviewer: Reviewer) -> str | None:
+    """Where the present link was mailed, or the person's address while no letter was posted.
+
+    Every letter with the present link goes there, whatever address the person is given meanwhile.
+    """
+    latest = (
+        select(Letter.to_address)
+        .join(Invitation, Invitation.letter_id == Letter.id)
+        .where(Invitation.reviewer_id == reviewer.id)
+        .order_by(Letter.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(latest) or reviewer.person.email
+
+
+def raise_generation(reviewer: Reviewer, link_key: bytes, *, address: str) -> bool:
+    """Make a new link for the mailbox `address`. The caller has locked the reviewer.
+
+    Drafts move along to the mailbox that had the link before; for any other they are deleted, and
+    letters that wait for the mailbox of before are taken back, because they would carry the new
+    link. Gives whether drafts were deleted, so that the forms begin anew.
+    """
+    stays = address == address_of_link(reviewer)
     old = make_token(link_key, reviewer.id, reviewer.generation)
     reviewer.generation += 1
     new = make_token(link_key, reviewer.id, reviewer.generation)
     reviewer.token_hash, reviewer.cut_off = hash_token(new), False
     db.session.flush()
-    seal_anew(reviewer.id, old=old, new=new)
+    if stays:
+        seal_anew(reviewer.id, old=old, new=new)
+        return False
+    _take_back_letters(reviewer.id)
+    return _delete_drafts(reviewer.id)
+
+
+def _delete_drafts(reviewer_id: int) -> bool:
+    """Whether there were any. The requests are locked first, as for a submission."""
+    mine = (
+        select(FeedbackRequest.id)
+        .where(FeedbackRequest.reviewer_id == reviewer_id)
+        .order_by(FeedbackRequest.id)
+    )
+    ids = db.session.scalars(mine.with_for_update()).all()
+    deleted = db.session.scalars(
+        delete(Draft).where(Draft.request_id.in_(ids)).returning(Draft.request_id),
+        execution_options=APART,
+    ).all()
+    db.session.execute(
+        update(FeedbackRequest)
+        .where(FeedbackRequest.id.in_(ids), FeedbackRequest.state == RequestState.STARTED)
+        .values(state=RequestState.OPEN),
+        execution_options=APART,
+    )
+    db.session.expire_all()
+    return bool(deleted)
+
+
+def _take_back_letters(reviewer_id: int) -> None:
+    """Delete what waits; a letter that may have arrived in an earlier try is not tried again."""
+    waits = (Letter.link_owner_id == reviewer_id) & (Letter.state == LetterState.QUEUED)
+    clean = select(Letter.id).where(waits, Letter.handed_over_at.is_(None))
+    # A job that a worker has taken meanwhile is not queued any more, and its letter stays.
+    taken_back = db.session.scalars(
+        delete(Job)
+        .where(
+            Job.kind == JobKind.SEND_LETTER,
+            Job.state == JobState.QUEUED,
+            Job.subject_id.in_(clean),
+        )
+        .returning(Job.subject_id),
+        execution_options=APART,
+    ).all()
+    db.session.execute(delete(Letter).where(Letter.id.in_(taken_back)), execution_options=APART)
+    db.session.execute(
+        update(Letter)
+        .where(waits, Letter.handed_over_at.is_not(None))
+        .values(state=LetterState.UNCERTAIN, error=REPLACED, handed_over_at=None),
+        execution_options=APART,
+    )

@@ -18,7 +18,8 @@ from app.clock import now
 from app.config import Settings
 from app.cycles.service import add_participants, create_cycle
 from app.db import db
-from app.feedback.cockpit.letters import AddressError, checked_address, list_undelivered
+from app.feedback.cockpit.addresses import AddressError, checked_address
+from app.feedback.cockpit.letters import list_undelivered
 from app.feedback.cockpit.rules import MailTrouble
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.queries import load_draft

@@ -1,6 +1,7 @@
 """HR's page of a round: how far it is, whom to chase, and the close."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,7 @@ from app.auth.models import Role
 from app.clock import now
 from app.db import db
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer
+from app.jobs.models import Job
 from app.mail.models import Letter, LetterState
 from app.people.groups import RaterGroup
 from tests.factories import make_account, sign_in
@@ -134,6 +136,37 @@ def test_while_letters_wait_the_page_says_so_and_watches(client: FlaskClient) ->
 
     assert client.get(f"/hr/c/{team.cycle.id}/sending").headers["HX-Refresh"] == "true"
     assert "htmx.min.js" not in client.get(f"/hr/c/{team.cycle.id}").text
+
+
+def test_letters_whose_time_has_not_come_are_not_said_to_be_leaving(client: FlaskClient) -> None:
+    team = launched(client)
+    first, last = now() + timedelta(hours=2), now() + timedelta(days=3)
+    db.session.execute(update(Job).values(run_at=first))
+    db.session.commit()
+    as_hr(client)
+    page = f"/hr/c/{team.cycle.id}"
+
+    alone = client.get(page).text
+    assert "17 letters wait for their time and leave by themselves: " in alone
+    assert first.astimezone(ZoneInfo("Asia/Shanghai")).strftime(", %H:%M.") in alone
+    assert "being sent" not in alone
+    assert "The letters are out." not in alone
+    assert "htmx.min.js" not in alone
+    assert client.get(f"{page}/sending").headers["HX-Refresh"] == "true"
+    soonest = select(Job.id).order_by(Job.id).limit(16)
+    db.session.execute(update(Job).where(Job.id.in_(soonest)).values(run_at=last))
+    db.session.execute(
+        update(Job).where(Job.id == soonest.limit(1).scalar_subquery()).values(run_at=now())
+    )
+    db.session.commit()
+
+    mixed = client.get(page).text
+    assert "Letters are being sent: 0 of 1 have left." in mixed
+    assert "16 letters wait for their time and leave by themselves between " in mixed
+    assert " and ".join(
+        f"{one.astimezone(ZoneInfo('Asia/Shanghai')):%-d %b %Y, %H:%M}" for one in (first, last)
+    ) in " ".join(mixed.split())
+    assert "16 封邮件还没到发送时间，将在" in client.get(f"{page}?lang=zh").text
 
 
 def test_a_mail_server_that_is_down_is_told_and_nothing_is_lost(client: FlaskClient) -> None:

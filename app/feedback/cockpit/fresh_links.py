@@ -4,20 +4,20 @@ from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload
 
 from app.audit.service import record
 from app.cycles.models import Cycle
 from app.db import db
 from app.errors import DomainError
-from app.feedback.cockpit.letters import checked_address
+from app.feedback.cockpit.addresses import checked_address
 from app.feedback.correcting.service import end_corrections
 from app.feedback.launching.emails import RoundCard, fresh_link
 from app.feedback.models import Draft, FeedbackRequest, Invitation, Reviewer
-from app.feedback.reissuing import locked_reviewer, raise_generation
+from app.feedback.reissuing import address_of_link, locked_reviewer, raise_generation
 from app.feedback.reminding.queries import card_of, open_tasks
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post_many
-from app.people.models import Person
 
 KIND = "fresh"
 
@@ -33,19 +33,26 @@ class LinkOwner:
     id: int
     name: str
     address: str
+    mailed_to: str  # where the present link went, which may be another address by now
     is_cut_off: bool
 
 
 def find_link_owner(cycle_id: int, reviewer_id: int) -> LinkOwner | None:
     """A reviewer of this round."""
-    row = db.session.execute(
-        select(Reviewer.id, Reviewer.cut_off, Person.name, Person.email)
-        .join(Person, Person.id == Reviewer.person_id)
+    reviewer = db.session.scalar(
+        select(Reviewer)
         .where(Reviewer.id == reviewer_id, Reviewer.cycle_id == cycle_id)
-    ).one_or_none()
-    if row is None:
+        .options(joinedload(Reviewer.person))
+    )
+    if reviewer is None:
         return None
-    return LinkOwner(id=row.id, name=row.name, address=row.email or "", is_cut_off=row.cut_off)
+    return LinkOwner(
+        id=reviewer.id,
+        name=reviewer.person.name,
+        address=reviewer.person.email or "",
+        mailed_to=address_of_link(reviewer) or "",
+        is_cut_off=reviewer.cut_off,
+    )
 
 
 def replace_link(
@@ -57,7 +64,10 @@ def replace_link(
     company: str,
     account_id: int | None = None,
 ) -> None:
-    """Make a new link, move the drafts to it and post it to `address`, which the person keeps.
+    """Make a new link and post it to `address`, which the person keeps.
+
+    Drafts move to the new link only when it goes where the old one went; otherwise they are
+    deleted, because whoever reads that mailbox need not be who typed them.
 
     A second press while the letter still waits changes nothing. The close waits for this
     transaction and the other way round. Raises FreshLinkError unless the round is launched and
@@ -70,19 +80,20 @@ def replace_link(
         )
     reviewer = locked_reviewer(reviewer_id)
     wanted = checked_address(address, reviewer.person)
-    if reviewer.person.email == wanted and _is_on_its_way(reviewer):
+    if reviewer.person.email == wanted and _is_on_its_way(reviewer, wanted):
         return
     reviewer.person.email = wanted
     end_corrections(reviewer)
-    raise_generation(reviewer, link_key)
-    [letter_id] = post_many([replace(_letter(cycle, reviewer, company), send_at=cycle.opens_at)])
+    begins_anew = raise_generation(reviewer, link_key, address=wanted)
+    letter = _letter(cycle, reviewer, company, begins_anew=begins_anew)
+    [letter_id] = post_many([replace(letter, send_at=cycle.opens_at)])
     db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=KIND))
     record("reviewer.fresh_link", f"reviewer:{reviewer.id}", account_id=account_id)
     db.session.flush()
 
 
-def _is_on_its_way(reviewer: Reviewer) -> bool:
-    """Whether the present link was made by this page and its letter has not left yet."""
+def _is_on_its_way(reviewer: Reviewer, address: str) -> bool:
+    """Whether the present link was made for this address and its letter has not left yet."""
     waiting = exists(
         select(1)
         .select_from(Invitation)
@@ -91,23 +102,30 @@ def _is_on_its_way(reviewer: Reviewer) -> bool:
             Invitation.reviewer_id == reviewer.id,
             Invitation.kind == KIND,
             Letter.state == LetterState.QUEUED,
+            Letter.to_address == address,
         )
     )
     return not reviewer.cut_off and bool(db.session.scalar(select(waiting)))
 
 
-def _letter(cycle: Cycle, reviewer: Reviewer, company: str) -> RenderedLetter:
-    card, person = RoundCard.of(cycle, company), reviewer.person
-    has_draft = exists(
+def has_drafts(reviewer: Reviewer) -> bool:
+    """Whether the reviewer has begun a form that has not been sent."""
+    begun = exists(
         select(1)
         .select_from(Draft)
         .join(FeedbackRequest, FeedbackRequest.id == Draft.request_id)
         .where(FeedbackRequest.reviewer_id == reviewer.id)
     )
+    return bool(db.session.scalar(select(begun)))
+
+
+def _letter(cycle: Cycle, reviewer: Reviewer, company: str, *, begins_anew: bool) -> RenderedLetter:
+    card, person = RoundCard.of(cycle, company), reviewer.person
     return fresh_link(
         card,
         card_of(person, person.department.name if person.department else None),
         open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, []),
-        has_draft=bool(db.session.scalar(select(has_draft))),
+        has_draft=has_drafts(reviewer),
+        begins_anew=begins_anew,
         reviewer_id=reviewer.id,
     )

@@ -1,32 +1,26 @@
 """Letters of a round that did not arrive, and sending one again."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from app.audit.service import record
 from app.cycles.models import Cycle
 from app.db import db
-from app.errors import DomainError
+from app.feedback.cockpit.addresses import checked_address
+from app.feedback.cockpit.fresh_links import has_drafts, replace_link
 from app.feedback.cockpit.rules import MailTrouble, trouble_of
 from app.feedback.correcting.emails import CORRECT_LINK
 from app.feedback.correcting.service import end_corrections
+from app.feedback.launching.emails import INVITATIONS
 from app.feedback.models import Invitation, Reviewer
+from app.feedback.reissuing import locked_reviewer, raise_generation
 from app.mail.delivery import NOT_WANTED
 from app.mail.models import Letter, LetterState
-from app.mail.opting_out import is_stopped
 from app.mail.service import RenderedLetter, post
-from app.people.models import Person
 
-ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MOST_LINES = 200
-
-
-class AddressError(DomainError):
-    """An address that no letter can go to; the text says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,16 +82,24 @@ def trouble_of_letter(letter: Letter) -> MailTrouble:
 
 
 def send_again(
-    cycle: Cycle, letter_id: int, *, address: str, account_id: int | None = None
+    cycle: Cycle,
+    letter_id: int,
+    *,
+    address: str,
+    link_key: bytes,
+    company: str,
+    account_id: int | None = None,
 ) -> bool:
     """Post a stuck letter anew, to a corrected address; False when there is no such letter.
 
     The person keeps the corrected address. Raises AddressError when it is none, or somebody else's.
-    A link with the right to correct goes to no other address than the one it was asked to: its own
-    letter is not sent again, and any other letter takes that right with it.
+    A letter to another address has a new link. An invitation keeps its words unless a form was
+    begun; whoever was to get any other letter is told what became of the link before. A letter
+    with the right to correct is not sent again at all: it goes only to the mailbox it was asked to.
     """
+    db.session.refresh(cycle, with_for_update={"read": True})
     row = db.session.execute(
-        select(Letter, Invitation, Reviewer)
+        select(Letter, Invitation)
         .join(Invitation, Invitation.letter_id == Letter.id)
         .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
         .where(
@@ -106,20 +108,31 @@ def send_again(
             Letter.state.in_([LetterState.FAILED, LetterState.UNCERTAIN]),
             Letter.kind != CORRECT_LINK,
         )
-        .with_for_update()
+        .with_for_update(of=Letter)
     ).one_or_none()
     if row is None or cycle.closed_at is not None or _has_later_letter(row.Invitation):
         return False
-    person = db.session.get_one(Person, row.Reviewer.person_id)
-    wanted = checked_address(address, person)
-    if wanted != person.email:
-        end_corrections(row.Reviewer)
-    person.email = wanted
-    letter_id = post(_copy(row.Letter, person.email))
-    kind = row.Invitation.kind
-    db.session.add(Invitation(letter_id=letter_id, reviewer_id=row.Reviewer.id, kind=kind))
+    letter, invitation = row.Letter, row.Invitation
+    reviewer = locked_reviewer(invitation.reviewer_id)
+    wanted = checked_address(address, reviewer.person)
+    if wanted != letter.to_address:
+        if letter.kind not in INVITATIONS or has_drafts(reviewer):
+            replace_link(
+                cycle,
+                reviewer.id,
+                address=wanted,
+                link_key=link_key,
+                company=company,
+                account_id=account_id,
+            )
+            return True
+        end_corrections(reviewer)
+        raise_generation(reviewer, link_key, address=wanted)
+    reviewer.person.email = wanted
+    letter_id = post(_copy(letter, wanted))
+    db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=invitation.kind))
     db.session.flush()
-    record("letter.sent_again", f"reviewer:{row.Reviewer.id}", account_id=account_id)
+    record("letter.sent_again", f"reviewer:{reviewer.id}", account_id=account_id)
     return True
 
 
@@ -129,21 +142,6 @@ def _has_later_letter(invitation: Invitation) -> bool:
         Invitation.letter_id > invitation.letter_id,
     )
     return db.session.scalar(later.limit(1)) is not None
-
-
-def checked_address(address: str, person: Person) -> str:
-    """The address as it is kept. Raises AddressError when it is none, or somebody else's."""
-    wanted = address.strip().lower()
-    if not ADDRESS.fullmatch(wanted):
-        raise AddressError(_("“%(address)s” is not an e-mail address.", address=address))
-    owner = db.session.scalar(select(Person.id).where(Person.email == wanted))
-    if owner not in (None, person.id):
-        raise AddressError(_("“%(address)s” belongs to somebody else.", address=wanted))
-    if is_stopped(wanted):
-        raise AddressError(
-            _("Whoever reads “%(address)s” asked for no more mails about feedback.", address=wanted)
-        )
-    return wanted
 
 
 def _copy(letter: Letter, address: str) -> RenderedLetter:

@@ -3,17 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, distinct, exists, false, func, select
 
 from app.cycles.models import Cycle, Participant
-from app.db import db
+from app.db import UTCDateTime, db
 from app.feedback.cockpit.rules import Count
 from app.feedback.launching.queries import load_schemes
 from app.feedback.launching.rules import GroupFate, fate_of_groups, is_reportable
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.relations.models import RelationClaim
 from app.feedback.reminding.queries import STILL_OPEN
+from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState, MailFlow
 from app.people.groups import RaterGroup
 from app.people.models import Department, Person
@@ -64,7 +66,11 @@ class Reportable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
-    """The letters of a round by their fate; `delayed` ones wait for another try."""
+    """The letters of a round by their fate.
+
+    Of those waiting, `delayed` ones wait for another try and `later` ones for a day or a morning:
+    the first for `later_from`, the last for `later_until`.
+    """
 
     sent: int
     waiting: int
@@ -72,10 +78,19 @@ class Post:
     failed: int
     uncertain: int
     is_paused: bool  # HR holds back whatever waits
+    later: int
+    later_from: datetime | None
+    later_until: datetime | None
+
+    @property
+    def leaving(self) -> int:
+        """Letters that could leave now."""
+        return self.waiting - self.later
 
     @property
     def all(self) -> int:
-        return self.sent + self.waiting + self.failed + self.uncertain
+        """Letters whose time has come, whatever became of them."""
+        return self.sent + self.leaving + self.failed + self.uncertain
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,17 +222,30 @@ def load_reportable(cycle: Cycle) -> Reportable:
     return Reportable(count=Count(done=ready, all=total), risks=risks)
 
 
-def load_post(cycle_id: int) -> Post:
-    """How many letters of a round have gone, wait, or will not arrive."""
+def load_post(cycle_id: int, *, now: datetime) -> Post:
+    """How many letters of a round have gone, wait, or will not arrive. One statement."""
     is_paused = exists().where(MailFlow.paused_since.is_not(None))
+    due = case((Letter.error.is_(None) & (Job.run_at > now), Job.run_at))
+    waits = (Letter.state == LetterState.QUEUED) & (Job.state == JobState.QUEUED)
+    of_letter = (Job.kind == JobKind.SEND_LETTER) & (Job.subject_id == Letter.id)
     rows = db.session.execute(
-        select(Letter.state, func.count(), func.count(Letter.error), is_paused)
+        select(
+            Letter.state,
+            func.count(),
+            func.count(Letter.error),
+            is_paused,
+            func.count(due),
+            func.min(due, type_=UTCDateTime()),
+            func.max(due, type_=UTCDateTime()),
+        )
         .join(Invitation, Invitation.letter_id == Letter.id)
         .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
+        .outerjoin(Job, of_letter & waits)
         .where(Reviewer.cycle_id == cycle_id)
         .group_by(Letter.state)
     ).all()
-    counts = {state: (count, errors) for state, count, errors, _paused in rows}
+    counts = {row[0]: (row[1], row[2]) for row in rows}
+    later = next((row[4:] for row in rows if row[0] is LetterState.QUEUED), (0, None, None))
 
     def of(state: LetterState) -> tuple[int, int]:
         return counts.get(state, (0, 0))
@@ -229,6 +257,9 @@ def load_post(cycle_id: int) -> Post:
         failed=of(LetterState.FAILED)[0],
         uncertain=of(LetterState.UNCERTAIN)[0],
         is_paused=any(row[3] for row in rows),
+        later=later[0],
+        later_from=later[1],
+        later_until=later[2],
     )
 
 

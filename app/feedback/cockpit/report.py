@@ -7,7 +7,7 @@ from app.feedback.cockpit import queries
 
 def status_lines(cycle: Cycle) -> list[str]:
     """`name: value` lines: stage, days, forms, letters, reportable participants."""
-    funnel, post = queries.load_funnel(cycle.id), queries.load_post(cycle.id)
+    funnel, post = queries.load_funnel(cycle.id), queries.load_post(cycle.id, now=now())
     reportable = queries.load_reportable(cycle).count
     return [
         f"stage: {cycle.stage(now())}",

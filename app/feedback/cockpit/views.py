@@ -30,7 +30,7 @@ from app.feedback.cockpit.wording import (
     trouble_in_words,
 )
 from app.feedback.extending.queries import count_with_more_time, list_asking
-from app.feedback.measuring.rules import counts_are_gone
+from app.feedback.measuring.rules import AIM_MEDIAN, AIM_MOST, counts_are_gone
 from app.feedback.measuring.service import load_figures
 from app.feedback.measuring.wording import clock, kind_names, measure_names
 from app.feedback.mixing import forget_old_places
@@ -75,7 +75,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         stage=stage,
         is_open=stage in {Stage.LAUNCHED, Stage.COLLECTING},
         is_over=now() >= cycle.closes_at,
-        post=queries.load_post(cycle_id),
+        post=queries.load_post(cycle_id, now=now()),
         paused_links=queries.count_paused_links(cycle_id),
         asking=list_asking(cycle_id),
         claimed=list_claimed(cycle),
@@ -104,6 +104,8 @@ def _after_close(cycle: Cycle) -> Mapping[str, object]:
         "measure_names": measure_names(),
         "kind_names": kind_names(),
         "clock": clock,
+        "AIM_MEDIAN": AIM_MEDIAN,
+        "AIM_MOST": AIM_MOST,
     }
 
 
@@ -112,9 +114,9 @@ def _after_close(cycle: Cycle) -> Mapping[str, object]:
 def sending(cycle_id: int) -> ResponseReturnValue:
     """How many letters have gone, for the page that watches them go."""
     cycle = _cycle_or_404(cycle_id)
-    post = queries.load_post(cycle_id)
+    post = queries.load_post(cycle_id, now=now())
     page = render_template("cockpit/sending.html", cycle=cycle, post=post)
-    return page, 200, {} if post.waiting else {"HX-Refresh": "true"}
+    return page, 200, {} if post.leaving else {"HX-Refresh": "true"}
 
 
 @bp.get("/c/<int:cycle_id>/reviewers")
@@ -222,6 +224,8 @@ def resend(cycle_id: int, letter_id: int) -> ResponseReturnValue:
         cycle,
         letter_id,
         address=request.form.get("address", ""),
+        link_key=_settings().link_key,
+        company=_settings().company,
         account_id=signed_in_account().id,
     )
     if not sent:

@@ -17,7 +17,7 @@ from app.feedback.launching.emails import RoundCard
 from app.feedback.links import hash_token
 from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.pages import Visit
-from app.feedback.reissuing import locked_reviewer, raise_generation
+from app.feedback.reissuing import address_of_link, locked_reviewer, raise_generation
 from app.feedback.reminding.queries import card_of
 from app.feedback.submissions import ensure_collecting, last_touch
 from app.mail.models import Letter, LetterState
@@ -27,30 +27,34 @@ KIND = "correct"
 APART = {"synchronize_session": False}
 
 
-def ask_for_link(visit: Visit, *, link_key: bytes, company: str, now: datetime) -> Outcome:
-    """Make a new link that may correct, and mail it to the address on file; the old one dies.
+def ask_for_link(
+    visit: Visit, *, link_key: bytes, company: str, now: datetime
+) -> tuple[Outcome, str | None]:
+    """Make a new link that may correct, and mail it where the old one went, which dies.
 
-    Asked once more behind the link that died so, the letter with the new one is repeated. Raises
-    TooLateError after the deadline, StaleLinkError when somebody else has stopped the link.
+    Gives what became of it, and that address. Asked once more behind the link that died so, the
+    letter with the new one is repeated. Raises TooLateError after the deadline, StaleLinkError when
+    somebody else has stopped the link.
     """
     ensure_open(visit, now=now)
     reviewer = locked_reviewer(visit.reviewer.id)
     is_present = reviewer.token_hash == hash_token(visit.token)
     if reviewer.cut_off or not (is_present or reviewer.may_correct):
         raise StaleLinkError
+    address = address_of_link(reviewer)
     outcome = outcome_of(
-        has_address=bool(reviewer.person.email),
+        has_address=bool(address),
         is_waiting=reviewer.may_correct
         and _count(reviewer, Letter.state == LetterState.QUEUED) > 0,
         recent=_count(reviewer, Letter.posted_at > now - PERIOD),
     )
-    if outcome is Outcome.SEND:
+    if outcome is Outcome.SEND and address:
         if is_present:
-            raise_generation(reviewer, link_key)
+            raise_generation(reviewer, link_key, address=address)
         reviewer.may_correct = True
-        _post(visit, reviewer, company)
+        _post(visit, reviewer, company, address)
         record("reviewer.asked_for_link", f"reviewer:{reviewer.id}", account_id=None)
-    return outcome
+    return outcome, address
 
 
 def reopen(request_id: int) -> None:
@@ -114,7 +118,7 @@ def _count(reviewer: Reviewer, condition: ColumnElement[bool]) -> int:
     return db.session.scalar(asked) or 0
 
 
-def _post(visit: Visit, reviewer: Reviewer, company: str) -> None:
+def _post(visit: Visit, reviewer: Reviewer, company: str, address: str) -> None:
     card = replace(
         RoundCard.of(visit.cycle, company),
         closes_local=visit.closes_local,
@@ -122,6 +126,7 @@ def _post(visit: Visit, reviewer: Reviewer, company: str) -> None:
     )
     person = reviewer.person
     place = person.department.name if person.department else None
-    letter = correct_link(card, card_of(person, place), reviewer_id=reviewer.id)
+    whom = replace(card_of(person, place), email=address)
+    letter = correct_link(card, whom, reviewer_id=reviewer.id)
     db.session.add(Invitation(letter_id=post(letter), reviewer_id=reviewer.id, kind=KIND))
     db.session.flush()

@@ -16,6 +16,7 @@ from app.feedback.callers import Caller
 from app.feedback.extending.queries import find_reviewer_of
 from app.feedback.launching.emails import RoundCard, more_time
 from app.feedback.models import Invitation, Reviewer
+from app.feedback.reissuing import address_of_link
 from app.feedback.reminding.queries import card_of, open_tasks, reviewers_with_drafts
 from app.mail.service import RenderedLetter, post
 
@@ -99,12 +100,13 @@ def _letter(
         closes_at=closes_at,
     )
     tasks = open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, [])
-    person = reviewer.person
-    if not tasks or not person.email:
+    person, address = reviewer.person, address_of_link(reviewer)
+    if not tasks or not address:
         return None
+    whom = card_of(person, person.department.name if person.department else None)
     return more_time(
         card,
-        card_of(person, person.department.name if person.department else None),
+        replace(whom, email=address),
         tasks,
         has_draft=reviewer.id in reviewers_with_drafts(cycle.id),
         reviewer_id=reviewer.id,

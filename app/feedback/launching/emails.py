@@ -24,6 +24,7 @@ from app.people.groups import PersonKind, RaterGroup
 
 INVITE_INTERNAL = "invite_internal"
 INVITE_CUSTOMER = "invite_customer"
+INVITATIONS = (INVITE_INTERNAL, INVITE_CUSTOMER)
 REMIND = "remind"
 FRESH_LINK = "fresh_link"
 MORE_TIME = "more_time"
@@ -101,15 +102,20 @@ def fresh_link(
     tasks: Sequence[Task],
     *,
     has_draft: bool,
+    begins_anew: bool,
     reviewer_id: int,
 ) -> RenderedLetter:
-    """Hand over a new link in place of one that was stopped; `tasks` are what is still open."""
+    """Hand over a new link in place of one that was stopped; `tasks` are what is still open.
+
+    `begins_anew`: what was typed behind the old link has been deleted.
+    """
     return render_letter(
         FRESH_LINK,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
         is_customer=reviewer.kind is PersonKind.CUSTOMER,
         has_draft=has_draft,
+        begins_anew=begins_anew,
     )
 
 

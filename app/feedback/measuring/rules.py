@@ -20,6 +20,8 @@ BUCKET_SECONDS = 10
 LAST_BUCKET = 180  # half an hour, or longer
 FASTEST_PER_ITEM = 1  # seconds; whatever is faster was not read, but sent by a program
 LEAST_FORMS = 10  # before any figure about durations is read
+LEAST_REVIEWERS = 10  # before any figure about their letters is
+AIM_MEDIAN, AIM_MOST = 2, 5  # letters to one reviewer in a round
 KEPT = timedelta(days=90)  # after the close
 EASE = range(1, 6)  # 1 is very hard, 5 very easy
 HALF, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
@@ -51,6 +53,14 @@ class Ease:
     answered: int  # reviewers, in per cent of those who finished, to the next 5
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letters:
+    """How many letters reviewers had in a round."""
+
+    median: int  # half had no more
+    most: int
+
+
 def measure_of(audience: Audience, *, done_before: int) -> Measure:
     """Which measure a form counts for."""
     if audience is Audience.CUSTOMER:
@@ -67,10 +77,14 @@ def bucket_of(seconds: int, *, items: int) -> int | None:
 
 def quantile(counts: Counts, share: Fraction) -> int:
     """The end of the bucket, in seconds, within which this share of all lies. Needs a count."""
+    return (_bucket_within(counts, share) + 1) * BUCKET_SECONDS
+
+
+def _bucket_within(counts: Counts, share: Fraction) -> int:
     ordered = sorted(counts)
     reached = list(accumulate(counts[bucket] for bucket in ordered))
     needed = math.ceil(reached[-1] * share)
-    return (ordered[bisect_left(reached, needed)] + 1) * BUCKET_SECONDS
+    return ordered[bisect_left(reached, needed)]
 
 
 def durations_to_show(counts: Mapping[Measure, Counts]) -> list[Durations]:
@@ -97,6 +111,13 @@ def ease_to_show(counts: Counts, *, finished: int, k: int) -> Ease | None:
         mean=(total / number).quantize(Decimal("0.1"), ROUND_HALF_UP),
         answered=int((share / 5).quantize(Decimal(1), ROUND_HALF_UP)) * 5,
     )
+
+
+def letters_to_show(counts: Counts) -> Letters | None:
+    """Letters → how many reviewers had so many; None for too few reviewers."""
+    if sum(counts.values()) < LEAST_REVIEWERS:
+        return None
+    return Letters(median=_bucket_within(counts, HALF), most=max(counts))
 
 
 def counts_are_gone(*, closed_at: datetime, now: datetime) -> bool:

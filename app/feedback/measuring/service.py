@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.cycles.models import Cycle
@@ -18,12 +18,16 @@ from app.feedback.measuring.rules import (
     Counts,
     Durations,
     Ease,
+    Letters,
     Measure,
     bucket_of,
     durations_to_show,
     ease_to_show,
+    letters_to_show,
 )
-from app.feedback.models import FeedbackRequest, RequestState, Reviewer
+from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
+from app.feedback.thanking.models import Thanks
+from app.mail.models import Letter, LetterState
 from app.people.groups import PersonKind
 from app.people.models import Person
 
@@ -49,6 +53,7 @@ class Figures:
     turnout: tuple[Turnout, ...]
     durations: tuple[Durations, ...]
     ease: Ease | None
+    letters: Letters | None
 
 
 def count_form(cycle_id: int, measure: Measure, *, seconds: int, items: int) -> None:
@@ -95,7 +100,34 @@ def load_figures(cycle_id: int, *, k: int) -> Figures:
         ease=ease_to_show(
             counts.get(Measure.EASE, {}), finished=sum(row.finished for row in turnout), k=k
         ),
+        letters=letters_to_show(count_letters(cycle_id)),
     )
+
+
+def count_letters(cycle_id: int) -> Counts:
+    """Letters that left → how many reviewers of the round had so many. One statement.
+
+    A letter that may have arrived counts. One that the reviewer asked for, with the link that may
+    correct, does not; nor does somebody whom no letter has reached.
+    """
+    posted = union_all(
+        select(Invitation.reviewer_id, Invitation.letter_id).where(Invitation.kind != "correct"),
+        select(Thanks.reviewer_id, Thanks.letter_id),
+    ).subquery()
+    had = (
+        select(func.count().label("letters"))
+        .select_from(posted)
+        .join(Reviewer, Reviewer.id == posted.c.reviewer_id)
+        .join(Letter, Letter.id == posted.c.letter_id)
+        .where(
+            Reviewer.cycle_id == cycle_id,
+            Letter.state.in_([LetterState.SENT, LetterState.UNCERTAIN]),
+        )
+        .group_by(posted.c.reviewer_id)
+        .subquery()
+    )
+    rows = db.session.execute(select(had.c.letters, func.count()).group_by(had.c.letters))
+    return {row[0]: row[1] for row in rows}
 
 
 def rounds_to_forget(moment: datetime) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,8 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
     """Every reviewer of a round, by name, in one statement."""
     forms = forms_of_reviewers(cycle_id).subquery()
     letters = letters_of_reviewers(cycle_id).subquery()
-    last = select(Letter.id, Letter.state).subquery()
+    last = select(Letter.id, Letter.state, Letter.to_address).subquery()
+    address = func.coalesce(last.c.to_address, Person.email)  # one link, one mailbox
     mailed = last_mailed_by_address().subquery()
     rows = db.session.execute(
         select(
@@ -54,6 +55,7 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
             letters.c.invited_at,
             letters.c.nudged,
             last.c.state,
+            address.label("address"),
             mailed.c.at,
             OptOut.asked_on,
         )
@@ -62,15 +64,15 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
         .outerjoin(forms, forms.c.reviewer_id == Reviewer.id)
         .outerjoin(letters, letters.c.reviewer_id == Reviewer.id)
         .outerjoin(last, last.c.id == letters.c.last_id)
-        .outerjoin(mailed, mailed.c.to_address == Person.email)
-        .outerjoin(OptOut, OptOut.address == Person.email)
+        .outerjoin(mailed, mailed.c.to_address == address)
+        .outerjoin(OptOut, OptOut.address == address)
         .where(Reviewer.cycle_id == cycle_id)
         .order_by(Person.name, Reviewer.id)
     )
     return [
         ReviewerRow(
             id=row.Reviewer.id,
-            person=card_of(row.Person, row.department),
+            person=replace(card_of(row.Person, row.department), email=row.address),
             standing=_standing(row),
         )
         for row in rows

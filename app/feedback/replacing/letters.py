@@ -10,8 +10,7 @@ from app.cycles.models import Cycle
 from app.cycles.rules import wall_time
 from app.db import db
 from app.feedback.launching.emails import (
-    INVITE_CUSTOMER,
-    INVITE_INTERNAL,
+    INVITATIONS,
     REMIND,
     RoundCard,
     Task,
@@ -22,6 +21,7 @@ from app.feedback.launching.emails import (
 from app.feedback.launching.mornings import moment_of_letter, morning_of_opening
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import FeedbackRequest, Invitation, Reviewer
+from app.feedback.reissuing import address_of_link
 from app.feedback.reminding.queries import card_of, open_tasks
 from app.feedback.reminding.rules import LEAST_GAP
 from app.feedback.replacing.emails import FORM_ADDED, form_added
@@ -31,7 +31,6 @@ from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post
 from app.people.models import Person
 
-INVITATIONS = (INVITE_INTERNAL, INVITE_CUSTOMER)
 NAMES_OPEN_FORMS = (REMIND, FORM_ADDED)
 
 
@@ -66,7 +65,8 @@ def tell_of_form(
     card, participant = _round_of(cycle, reviewer, company), added.participant
     scheme = load_schemes(cycle.id)[participant.scheme_id]
     task = task_of(_card_of(participant.person), added.rater_group, scheme, card)
-    letter = form_added(card, _card_of(reviewer.person), task, reviewer_id=reviewer.id)
+    whom = replace(_card_of(reviewer.person), email=address_of_link(reviewer))
+    letter = form_added(card, whom, task, reviewer_id=reviewer.id)
     _post(reviewer, letter, at=at)
 
 

@@ -4,7 +4,7 @@ from app.audit.service import record
 from app.cycles.models import Cycle
 from app.cycles.service import refuse_unless_draft
 from app.db import db
-from app.feedback.cockpit.letters import checked_address
+from app.feedback.cockpit.addresses import checked_address
 from app.people.models import Person
 
 

@@ -6,11 +6,13 @@ import pytest
 
 from app.feedback.measuring.rules import (
     LAST_BUCKET,
+    Letters,
     Measure,
     bucket_of,
     counts_are_gone,
     durations_to_show,
     ease_to_show,
+    letters_to_show,
     measure_of,
     quantile,
     seconds_usual,
@@ -77,6 +79,12 @@ def test_the_ease_answers_are_read_from_twice_the_group_minimum_on() -> None:
     ease = ease_to_show({5: 4, 4: 2}, finished=20, k=3)
     assert ease is not None
     assert (ease.mean, ease.answered) == (Decimal("4.7"), 30)
+
+
+def test_the_letters_of_reviewers_are_read_from_ten_on() -> None:
+    assert letters_to_show({1: 9}) is None
+    assert letters_to_show({5: 2, 1: 2, 2: 6}) == Letters(median=2, most=5)
+    assert letters_to_show({1: 5, 4: 5}) == Letters(median=1, most=4)
 
 
 def test_the_share_of_those_who_answered_is_never_above_all() -> None:
