@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.clock import now
+from app.cycles.service import add_participants, create_cycle
 from app.db import db
 from app.mail.models import Letter, LetterState
 from bench.launch import measure
-from tests.rounds import make_team
+from tests.rounds import launch, make_team, plan
+from tests.web.test_assigning_pages import satisfaction_is_read_from_customers
 
 
 def run(app: Flask, *arguments: str) -> tuple[int, str]:
@@ -24,7 +26,7 @@ def test_a_round_is_launched_reminded_and_closed_by_name(app: Flask) -> None:
     name = make_team(members=2).cycle.name
 
     assert run(app, "status", name) == (0, "stage: draft\n")
-    assert run(app, "launch", name) == (0, "Launched: 9 letters, 12 forms.\n")
+    assert run(app, "launch", name)[1].endswith("\nLaunched: 9 letters, 12 forms.\n")
     moment = now() - timedelta(days=2)
     db.session.execute(
         update(Letter).values(state=LetterState.SENT, sent_at=moment, posted_at=moment)
@@ -48,6 +50,31 @@ def test_a_refused_launch_ends_with_two_and_says_why(app: Flask) -> None:
 
     assert code == 2
     assert "还没有被评价人" in output
+
+
+def test_a_launch_tells_what_the_page_tells_before_the_press(app: Flask) -> None:
+    """A KPI read from customers who are too few, and an address that returned mail."""
+    first = make_team(members=1)
+    launch(first.cycle)
+    db.session.execute(update(Letter).values(state=LetterState.SENT, sent_at=now()))
+    db.session.execute(
+        update(Letter)
+        .where(Letter.to_address == first.director.email)
+        .values(state=LetterState.FAILED, error="550 5.1.1 no such user")
+    )
+    cycle = create_cycle(plan("2027 年度评价"))
+    add_participants(cycle)
+    db.session.commit()
+
+    satisfaction_is_read_from_customers(first)
+    known = f"“{first.cycle.name}”中发给赵敏（{first.director.email}）的邮件被退回"
+    result = app.test_cli_runner().invoke(args=["cycle", "launch", cycle.name])
+
+    assert (result.exit_code, result.stdout.startswith("Launched: ")) == (0, True)
+    assert known in result.stderr
+    assert "指标“客户满意度”将不适用" in result.stderr
+    again = app.test_cli_runner().invoke(args=["cycle", "launch", cycle.name])
+    assert (again.exit_code, known in again.stderr) == (2, False)
 
 
 def test_the_measurement_counts_what_it_wrote(tmp_path: Path) -> None:

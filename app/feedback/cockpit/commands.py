@@ -17,9 +17,15 @@ from app.db import db, writing
 from app.errors import DomainError
 from app.feedback import closing
 from app.feedback.cockpit.report import status_lines
+from app.feedback.launching.checks import gather_facts
+from app.feedback.launching.queries import load_draft
+from app.feedback.launching.rules import check_launch
 from app.feedback.launching.service import launch_cycle
+from app.feedback.launching.wording import sentence_of
 from app.feedback.mixing import forget_old_places
 from app.feedback.reminding import service as reminding
+from app.feedback.returned.queries import list_returned
+from app.feedback.returned.wording import returned_in_words
 
 
 @click.group("cycle")
@@ -31,9 +37,15 @@ def cycle_commands() -> None:
 @click.argument("name")
 @click.option("--confirm-load", is_flag=True, help="Ask some for more than 15 forms all the same.")
 def launch(name: str, *, confirm_load: bool) -> None:
-    """Send a draft out; exit code 2 and a sentence when something stands in the way."""
+    """Send a draft out; exit code 2 and a sentence when something stands in the way.
+
+    What the page would tell before the press is written to the standard error output.
+    """
     settings = settings_in_use()
-    cycle_id = get_cycle(name).id
+    cycle = get_cycle(name)
+    cycle_id = cycle.id
+    for warning in _warnings(cycle):
+        click.echo(warning, err=True)
     with refusals_as_sentences():
         launched = launch_cycle(
             cycle_id,
@@ -74,6 +86,16 @@ def status(name: str) -> None:
     cycle = get_cycle(name)
     lines = ["stage: draft"] if cycle.launched_at is None else status_lines(cycle)
     click.echo("\n".join(lines))
+
+
+def _warnings(cycle: Cycle) -> list[str]:
+    """What is good to know before a launch; nothing for a round that is launched already."""
+    if cycle.launched_at is not None:
+        return []
+    draft = load_draft(cycle)
+    findings = check_launch(gather_facts(cycle, draft, mail_is_up=True))
+    known = [sentence_of(finding) for finding in findings if not (finding.blocks or finding.asks)]
+    return known + [returned_in_words(row) for row in list_returned(draft)]
 
 
 @contextmanager
