@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from app.audit.service import record
 from app.cycles.models import Cycle
@@ -98,21 +99,10 @@ def send_again(
     with the right to correct is not sent again at all: it goes only to the mailbox it was asked to.
     """
     db.session.refresh(cycle, with_for_update={"read": True})
-    row = db.session.execute(
-        select(Letter, Invitation)
-        .join(Invitation, Invitation.letter_id == Letter.id)
-        .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
-        .where(
-            Letter.id == letter_id,
-            Reviewer.cycle_id == cycle.id,
-            Letter.state.in_([LetterState.FAILED, LetterState.UNCERTAIN]),
-            Letter.kind != CORRECT_LINK,
-        )
-        .with_for_update(of=Letter)
-    ).one_or_none()
-    if row is None or cycle.closed_at is not None or _has_later_letter(row.Invitation):
+    invitation = _stuck_invitation(cycle.id, letter_id)
+    if invitation is None or cycle.closed_at is not None or _has_later_letter(invitation):
         return False
-    letter, invitation = row.Letter, row.Invitation
+    letter = invitation.letter
     reviewer = locked_reviewer(invitation.reviewer_id)
     wanted = checked_address(address, reviewer.person)
     if wanted != letter.to_address:
@@ -129,11 +119,34 @@ def send_again(
         end_corrections(reviewer)
         raise_generation(reviewer, link_key, address=wanted)
     reviewer.person.email = wanted
-    letter_id = post(_copy(letter, wanted))
-    db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=invitation.kind))
-    db.session.flush()
+    _post_copy(invitation, wanted)
     record("letter.sent_again", f"reviewer:{reviewer.id}", account_id=account_id)
     return True
+
+
+def _post_copy(stuck: Invitation, address: str) -> None:
+    letter_id = post(_copy(stuck.letter, address))
+    copy = Invitation(letter_id=letter_id, reviewer_id=stuck.reviewer_id, kind=stuck.kind)
+    db.session.add(copy)
+    db.session.flush()
+
+
+def _stuck_invitation(cycle_id: int, letter_id: int) -> Invitation | None:
+    """What ties a letter that did not arrive to its reviewer; both are held."""
+    return db.session.scalar(
+        select(Invitation)
+        .join(Letter, Letter.id == Invitation.letter_id)
+        .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
+        .where(
+            Letter.id == letter_id,
+            Reviewer.cycle_id == cycle_id,
+            Letter.state.in_([LetterState.FAILED, LetterState.UNCERTAIN]),
+            Letter.kind != CORRECT_LINK,
+        )
+        .options(contains_eager(Invitation.letter))
+        .with_for_update(of=[Letter, Invitation])
+        .execution_options(populate_existing=True)
+    )
 
 
 def _has_later_letter(invitation: Invitation) -> bool:

@@ -38,12 +38,23 @@ class ReviewerRow:
 
 def list_standings(cycle_id: int) -> list[ReviewerRow]:
     """Every reviewer of a round, by name, in one statement."""
+    return [
+        ReviewerRow(
+            id=row.Reviewer.id,
+            person=replace(card_of(row.Person, row.department), email=row.address),
+            standing=_standing(row),
+        )
+        for row in db.session.execute(_standings(cycle_id))
+    ]
+
+
+def _standings(cycle_id: int) -> Select[*tuple[Any, ...]]:
     forms = forms_of_reviewers(cycle_id).subquery()
     letters = letters_of_reviewers(cycle_id).subquery()
     last = select(Letter.id, Letter.state, Letter.to_address).subquery()
     address = func.coalesce(last.c.to_address, Person.email)  # one link, one mailbox
     mailed = last_mailed_by_address().subquery()
-    rows = db.session.execute(
+    return (
         select(
             Reviewer,
             Person,
@@ -69,14 +80,6 @@ def list_standings(cycle_id: int) -> list[ReviewerRow]:
         .where(Reviewer.cycle_id == cycle_id)
         .order_by(Person.name, Reviewer.id)
     )
-    return [
-        ReviewerRow(
-            id=row.Reviewer.id,
-            person=replace(card_of(row.Person, row.department), email=row.address),
-            standing=_standing(row),
-        )
-        for row in rows
-    ]
 
 
 def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
