@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import URL
+from sqlalchemy import Engine
 
 from app.db import db
 from app.feedback.callers import Round
@@ -15,7 +15,7 @@ KEPT_FORMS = 256  # of each kind in each process; a form takes about 20 kB, its 
 class Launch:
     """One launch of one round in one database; nothing that hangs on it changes any more."""
 
-    database: URL
+    database: Engine
     cycle_id: int
     launched_at: datetime | None
     k_min: int
@@ -24,7 +24,7 @@ class Launch:
 def launch_of(cycle: Round) -> Launch:
     """The launch that a round is in."""
     return Launch(
-        database=db.engine.url,
+        database=db.engine,
         cycle_id=cycle.id,
         launched_at=cycle.launched_at,
         k_min=cycle.k_min,

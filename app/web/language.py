@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,11 +12,11 @@ from flask import Flask, Response, g, has_app_context, has_request_context, requ
 from flask.globals import app_ctx
 from flask_babel import (
     Babel,
+    Domain,
     force_locale,
     format_date,
     format_datetime,
     get_locale,
-    get_translations,
 )
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -26,6 +27,8 @@ from app.web.translations import DIRECTORY, compile_catalogues, domains
 LANGUAGES = ("zh", "en")
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
+KEPT_SENTENCES = 8_192  # in each process
+_context: Any = app_ctx  # the proxy, which can give what stands behind it
 
 
 def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
@@ -53,8 +56,9 @@ def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
     def zone() -> str:
         return getattr(g, "reader_zone", None) or "Asia/Shanghai"
 
-    Babel(app, locale_selector=choose, timezone_selector=zone)
-    _shorten_the_way_of_words(app)
+    babel = Babel(app, locale_selector=choose, timezone_selector=zone)
+    babel.domain_instance = words = KeptWords(";".join(names))
+    _let_templates_find(words, app)
     app.after_request(keep_choice)
     app.jinja_env.globals["language"] = language
     app.jinja_env.globals["language_switch"] = language_switch
@@ -66,39 +70,48 @@ def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
 def language() -> str:
     """`zh` or `en`: the language of the page or letter being rendered."""
     # A page asks a hundred times: where the library keeps its answer is looked at first.
-    kept = app_ctx.g.get("_flask_babel") if has_app_context() else None
+    kept = _context._get_current_object().g.get("_flask_babel") if has_app_context() else None
     locale = getattr(kept, "babel_locale", None) or get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 
 
-def _shorten_the_way_of_words(app: Flask) -> None:
-    """Let templates find their words in the catalogue of the page's language at once.
+class KeptWords(Domain):  # type: ignore[misc]  # the library tells no types
+    """All catalogues of a language as one, found by the language of the page at once.
 
-    The libraries between ask for the context of the request five times over for every sentence.
+    The library asks for the context of the request several times over for every sentence.
     """
-    kept: dict[str, Translations] = {}
 
-    def words() -> Translations:
+    def __init__(self, names: str) -> None:
+        super().__init__(domain=names)
+        self._kept: dict[str, Translations] = {}
+
+    def get_translations(self) -> Translations:
         spoken = language() if has_app_context() else ""
-        if spoken not in kept:
-            kept[spoken] = get_translations()
-        return kept[spoken]
+        if spoken not in self._kept:
+            self._kept[spoken] = super().get_translations()
+        return self._kept[spoken]
 
-    environment: Any = app.jinja_env
-    environment.install_gettext_callables(
-        gettext=lambda text: words().ugettext(text),
-        ngettext=lambda one, many, number: words().ungettext(one, many, number),
-        newstyle=True,
-        pgettext=lambda context, text: words().upgettext(context, text),
-        npgettext=lambda context, one, many, number: words().unpgettext(context, one, many, number),
-    )
+
+def _let_templates_find(words: KeptWords, app: Flask) -> None:
+    """Templates ask the catalogues themselves, and a sentence of a page is marked as safe once."""
+
+    @lru_cache(KEPT_SENTENCES)
+    def safe(_spoken: str, text: str) -> Markup:
+        return Markup(words.get_translations().ugettext(text))  # noqa: S704 - our own catalogue
 
     @pass_eval_context
     def say(context: EvalContext, text: str, **values: object) -> str:
-        said = words().ugettext(text)
-        said = Markup(said) if context.autoescape else said  # noqa: S704 - our own catalogue
+        said = safe(language(), text) if context.autoescape else words.gettext(text)
         return said % values if values or "%" in said else said
 
+    environment: Any = app.jinja_env
+    environment.install_gettext_callables(
+        gettext=words.gettext,
+        ngettext=lambda *texts: words.get_translations().ungettext(*texts),
+        newstyle=True,
+        pgettext=words.pgettext,
+        npgettext=lambda *texts: words.get_translations().unpgettext(*texts),
+    )
     environment.globals.update(_=say, gettext=say)
 
 
