@@ -89,7 +89,7 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counted:
-    """One way that somebody has to go, beside the goal of section D1 to D4."""
+    """One way that somebody has to go, and what was counted on it."""
 
     who: str
     walk: Walk

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.cycles.models import Cycle, Participant
 from app.db import db, run_plain
 from app.feedback.callers import Caller
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer
@@ -128,9 +127,3 @@ def list_submissions(participant_ids: Collection[int]) -> Sequence[SubmissionRec
         )
         for row in sorted(found, key=lambda row: row.id)
     ]
-
-
-def list_submissions_of_cycle(cycle: Cycle) -> Sequence[SubmissionRecord]:
-    """The same for a whole round."""
-    ids = db.session.scalars(select(Participant.id).where(Participant.cycle_id == cycle.id))
-    return list_submissions(list(ids))

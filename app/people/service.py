@@ -36,7 +36,6 @@ OWN_COLUMNS = (
     "joined_on",
     "company",
 )
-REFERENCES = ("department", "manager_number", "owner_number")
 
 Values = dict[str, Any]
 

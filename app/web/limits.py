@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 LINK_BODY = 256 * 1024  # bytes; a full form with the longest comments stays below
 BETWEEN_SWEEPS = 60  # seconds
 
-Asked = ParamSpec("Asked")
-Given = TypeVar("Given")
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 class MarkedLimiter(Limiter):
@@ -107,19 +107,19 @@ def where_to_count(queue_url: str) -> str:
 
 def at_most(
     rule: str, key: Callable[[], str] = get_remote_address
-) -> Callable[[Callable[Asked, Given]], Callable[Asked, Given]]:
+) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
     """How often a view may be asked for by one caller, such as "240 per minute".
 
-    TooManyRequests beyond that, with the seconds to wait. `limiter.limit` can tell one outcome
-    from another, as sign-in needs it; its storage starts a thread at each count.
+    TooManyRequests beyond that, with the seconds to wait. It goes straight to the counts;
+    `limiter.limit` goes a longer way, and can tell one outcome from another, as sign-in needs it.
     """
     item = parse(rule)
 
-    def marked(view: Callable[Asked, Given]) -> Callable[Asked, Given]:
+    def marked(view: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
         scope = f"{view.__module__}.{view.__qualname__}"
 
         @wraps(view)
-        def counted(*args: Asked.args, **kwargs: Asked.kwargs) -> Given:
+        def counted(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
             if limiter.enabled:
                 _count(item, scope, key())
             return view(*args, **kwargs)

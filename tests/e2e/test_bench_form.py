@@ -1,4 +1,4 @@
-"""The measurement of the form: a short one, and the counts of D1 to D4 that it prints."""
+"""The measurement of the form: a short one, its limits, and the counts that it prints."""
 
 import json
 from pathlib import Path

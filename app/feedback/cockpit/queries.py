@@ -20,8 +20,6 @@ from app.mail.models import Letter, LetterState, MailFlow
 from app.people.groups import RaterGroup
 from app.people.models import Department, Person
 
-HEAT_ORDER = tuple(RaterGroup)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Funnel:

@@ -34,7 +34,7 @@ class ReplacingError(DomainError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Outcome:
     """What happened: who is asked, how they learn of it, and when their letter leaves."""
 
     name: str
@@ -52,7 +52,7 @@ class Desk:
     confirms_load: bool = False  # one more form for somebody who has 15 is meant
 
 
-def replace_reviewer(cycle: Cycle, request_id: int, person: Person, desk: Desk) -> Asked:
+def replace_reviewer(cycle: Cycle, request_id: int, person: Person, desk: Desk) -> Outcome:
     """Give a form that has not arrived to somebody else, as one of the same group.
 
     The reviewer asked so far keeps the link for their other forms; the draft of this one goes.
@@ -88,7 +88,7 @@ def replace_reviewer(cycle: Cycle, request_id: int, person: Person, desk: Desk) 
 
 def add_reviewer(
     cycle: Cycle, participant: Participant, person: Person, group: RaterGroup, desk: Desk
-) -> Asked:
+) -> Outcome:
     """Ask one more person about a participant. Raises ReplacingError."""
     _hold(cycle)
     asked = _ask(cycle, participant, person, group, desk)
@@ -114,7 +114,7 @@ def _ask(
     desk: Desk,
     *,
     is_submitted: bool = False,
-) -> Asked:
+) -> Outcome:
     reviewer = _reviewer_of(cycle.id, person.id)
     own_deadline = None if reviewer is None else reviewer.closes_at
     letter_at = earliest_letter(cycle, person, closes_at=own_deadline)
@@ -162,7 +162,7 @@ def _tell(
     *,
     is_new: bool,
     letter_at: datetime | None,
-) -> Asked:
+) -> Outcome:
     telling = telling_of(
         is_new=is_new,
         in_invitation=not is_new and refresh_unsent(cycle, reviewer, company=desk.company),
@@ -173,7 +173,7 @@ def _tell(
     elif letter_at is not None and telling is Telling.OF_ONE_MORE:
         tell_of_form(cycle, reviewer, added, company=desk.company, at=letter_at)
     has_own = telling in {Telling.INVITATION, Telling.OF_ONE_MORE}
-    return Asked(
+    return Outcome(
         name=reviewer.person.name,
         telling=telling,
         letter_at=letter_at if has_own else None,

@@ -17,7 +17,7 @@ from app.feedback.replacing import queries
 from app.feedback.replacing.forms import AskOneMore, NameSomebody
 from app.feedback.replacing.pages import groups_about
 from app.feedback.replacing.rules import Telling
-from app.feedback.replacing.service import Asked, Desk, add_reviewer, replace_reviewer
+from app.feedback.replacing.service import Desk, Outcome, add_reviewer, replace_reviewer
 from app.feedback.replacing.wording import outcome_in_words, overload_sentence, state_names
 from app.people.groups import RaterGroup
 from app.people.models import Person
@@ -121,13 +121,13 @@ def _named_person(cycle_id: int, form: NameSomebody | AskOneMore) -> Person | No
     return found
 
 
-def _done(cycle_id: int, participant_id: int, asked: Asked) -> Response:
+def _done(cycle_id: int, participant_id: int, outcome: Outcome) -> Response:
     db.session.commit()
-    at = asked.letter_at
+    at = outcome.letter_at
     moment = show_moment(at) if at is not None and at > now() else None
-    told = asked.telling is not Telling.NONE
+    told = outcome.telling is not Telling.NONE
     flash(
-        outcome_in_words(asked.name, how=asked.telling, moment=moment),
+        outcome_in_words(outcome.name, how=outcome.telling, moment=moment),
         "message" if told else "warning",
     )
     return redirect(url_for(".participant", cycle_id=cycle_id, participant_id=participant_id))
