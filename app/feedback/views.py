@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,9 +42,11 @@ from app.feedback.visits import (
     NoEntryError,
     carried_fields,
     door_page,
+    find_asked,
     page,
     serve_reviewers,
     show_no_entry,
+    show_withdrawn,
     visit_by_cookie,
     whose_link,
 )
@@ -74,7 +76,7 @@ def list_people() -> ResponseReturnValue:
 @bp.get("/p/<int:number>")
 @link
 def fill_in(number: int) -> ResponseReturnValue:
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     if asked.is_sent:
         return page("receipt.html", visit=visit, asked=asked)
     if asked.state is RequestState.DECLINED:
@@ -91,7 +93,7 @@ def fill_in(number: int) -> ResponseReturnValue:
 @at_most(SAVES, key=whose_link)
 def send(number: int) -> ResponseReturnValue:
     """Submit the form, or keep it for later. Whatever is not submitted is saved."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     if asked.is_sent:
         return _go_on(visit, asked, first=False)
     form = form_page(visit, asked)
@@ -122,7 +124,7 @@ def save(number: int) -> ResponseReturnValue:
 
     What other copies changed comes back: 200 beside what was saved, 409 instead of some of it.
     """
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     form = form_page(visit, asked)
     sent = sent_fields()
     if sent is None:
@@ -145,7 +147,7 @@ def save(number: int) -> ResponseReturnValue:
 @bp.get("/p/<int:number>/decline")
 @link
 def consider_declining(number: int) -> ResponseReturnValue:
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     if not asked.is_open or asked.reopened:
         return redirect(url_for(".fill_in", number=asked.number))
     return page("decline.html", visit=visit, asked=asked, reasons=list(DeclineReason))
@@ -154,7 +156,7 @@ def consider_declining(number: int) -> ResponseReturnValue:
 @bp.post("/p/<int:number>/decline")
 @link
 def decline(number: int) -> ResponseReturnValue:
-    _visit, asked = _find(number)
+    _visit, asked = find_asked(number, *INSIDE)
     reason = request.form.get("reason", "")
     known = DeclineReason(reason) if reason in list(DeclineReason) else None
     submissions.decline(asked.id, known)
@@ -166,7 +168,7 @@ def decline(number: int) -> ResponseReturnValue:
 @link
 def take_part(number: int) -> ResponseReturnValue:
     """Undo a decline, until the deadline."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     submissions.take_back_decline(visit.reviewer, asked.id)
     db.session.commit()
     return redirect(url_for(".fill_in", number=asked.number), 303)
@@ -200,13 +202,6 @@ def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseRetur
     return door_page(visit_by_cookie(*Door, even_withdrawn=True))
 
 
-@bp.errorhandler(drafts.WithdrawnError)
-def show_withdrawn(_error: drafts.WithdrawnError) -> ResponseReturnValue:
-    """HR has asked somebody else in this place: say so, and save nothing with anybody else."""
-    db.session.rollback()
-    return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE, even_withdrawn=True))
-
-
 @bp.errorhandler(CSRFError)
 @bp.errorhandler(SQLAlchemyError)
 def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
@@ -228,29 +223,12 @@ def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
 
 def _again(number: int, status: int) -> ResponseReturnValue:
     """The form as it was sent."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     if not asked.is_open:
         return redirect(url_for(".fill_in", number=asked.number), 303)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
     return _form(visit, asked, form, body.values, status, revision=base_sent(), again=True)
-
-
-def _find(number: int) -> tuple[Visit, Asked]:
-    """The visitor and the person meant.
-
-    The form names its request: a list that has changed since must not lead answers to somebody
-    else. Raises drafts.WithdrawnError when the form named is not asked for any more.
-    """
-    visit = visit_by_cookie(*INSIDE)
-    named = request.form.get("request", type=int)
-    if named is None:
-        found = next((row for row in visit.asked if row.number == number), None)
-        return visit, found or abort(404)
-    found = next((row for row in visit.asked if row.id == named), None)
-    if found is None:
-        raise drafts.WithdrawnError
-    return visit, found
 
 
 def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:

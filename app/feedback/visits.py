@@ -8,6 +8,7 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     g,
     make_response,
@@ -24,6 +25,7 @@ from app.config import Settings
 from app.db import db, spare_transaction
 from app.feedback.callers import Asked, find_caller, get_caller
 from app.feedback.consenting import service as consenting
+from app.feedback.drafts import WithdrawnError
 from app.feedback.links import find_replaced, hash_token
 from app.feedback.notices import Notice
 from app.feedback.pages import Visit, visit_of
@@ -104,6 +106,23 @@ def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
         raise ConsentWithdrawnError(visit)
     g.review_token = token
     return visit
+
+
+def find_asked(number: int, *doors: Door) -> tuple[Visit, Asked]:
+    """Whoever stands at one of these doors, and the person meant by a number of their list.
+
+    A page that is sent names its request: a list that has changed since must not lead answers to
+    somebody else. Raises WithdrawnError when that is not asked for any more.
+    """
+    visit = visit_by_cookie(*doors)
+    named = request.form.get("request", type=int)
+    if named is None:
+        found = next((row for row in visit.asked if row.number == number), None)
+        return visit, found or abort(404)
+    found = next((row for row in visit.asked if row.id == named), None)
+    if found is None:
+        raise WithdrawnError
+    return visit, found
 
 
 def whose_link() -> str:
@@ -204,6 +223,12 @@ def show_no_entry(error: NoEntryError) -> Response:
     return door_page(error.visit)
 
 
+def show_withdrawn(_error: WithdrawnError) -> Response:
+    """HR does not ask for the form any more: say so, and save nothing with anybody else."""
+    db.session.rollback()
+    return page("withdrawn.html", 410, visit=visit_by_cookie(*Door, even_withdrawn=True))
+
+
 def show_wait(error: TooManyRequests) -> Response:
     """Too many requests: how long to wait, with what was sent kept on the page."""
     db.session.rollback()
@@ -218,9 +243,10 @@ def _answer_as_sent() -> None:
 
 
 def serve_reviewers(blueprint: Blueprint) -> None:
-    """What all pages behind a mailed link have in common: the cookie, and two dead ends."""
+    """What all pages behind a mailed link have in common: the cookie, and three dead ends."""
     blueprint.after_request(keep_cookie)
     blueprint.register_error_handler(NoEntryError, show_no_entry)
+    blueprint.register_error_handler(WithdrawnError, show_withdrawn)
     blueprint.register_error_handler(TooManyRequests, show_wait)
 
 

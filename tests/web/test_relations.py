@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.audit.models import AuditEvent
 from app.auth.models import Role
@@ -234,6 +234,23 @@ def test_hr_leaves_the_form_out_and_its_answer_is_deleted(client: FlaskClient) -
     assert "not needed any more" in told
     assert "what had been saved of it is deleted" in told
     assert "somebody else" not in told  # nobody was asked in their place
+
+
+@pytest.mark.parametrize("page", ["relation", "relation/take-back", "correct", "keep"])
+def test_a_page_about_a_form_that_was_left_out_says_so_and_touches_no_other(
+    client: FlaskClient, page: str
+) -> None:
+    wrong = make_wrong(client, groups=(PEER, PEER))
+    fields = fields_on(client.get(PAGE).text)
+    db.session.execute(delete(FeedbackRequest).where(FeedbackRequest.id == int(fields["request"])))
+    db.session.commit()
+
+    answer = client.post(f"/r/p/1/{page}", data={**fields, "claimed": "none"})
+
+    assert answer.status_code == 410
+    assert "This form is not needed any more" in answer.text
+    assert claims() == []
+    assert wrong.client.get("/r/p/1").status_code == 200
 
 
 def test_a_draft_goes_with_the_form_that_is_left_out(wrong: Wrong) -> None:

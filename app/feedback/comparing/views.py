@@ -85,13 +85,6 @@ def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseRetur
     return door_page(visit_by_cookie(*Door))
 
 
-@bp.errorhandler(drafts.WithdrawnError)
-def show_withdrawn(_error: drafts.WithdrawnError) -> ResponseReturnValue:
-    """HR has asked somebody else about one of these people; what was said of the others is kept."""
-    db.session.rollback()
-    return page("withdrawn.html", 410, visit=visit_by_cookie(*INSIDE))
-
-
 @bp.errorhandler(CSRFError)
 @bp.errorhandler(SQLAlchemyError)
 def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:

@@ -1,20 +1,19 @@
 """Changing what was submitted: ask for the link that may, fill in a form anew, or leave it be."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from app.clock import now
 from app.db import db
-from app.feedback.callers import Asked
 from app.feedback.correcting import service
 from app.feedback.correcting.pages import mail_link
 from app.feedback.drafts import StaleLinkError
-from app.feedback.pages import Visit
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
     door_page,
+    find_asked,
     page,
     serve_reviewers,
     visit_by_cookie,
@@ -45,7 +44,7 @@ def ask() -> ResponseReturnValue:
 @link
 def correct(number: int) -> ResponseReturnValue:
     """Fill in a submitted form anew; it opens empty."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, *INSIDE)
     if visit.may_correct:
         service.ensure_open(visit, now=now())
         service.reopen(asked.id)
@@ -57,7 +56,7 @@ def correct(number: int) -> ResponseReturnValue:
 @link
 def keep(number: int) -> ResponseReturnValue:
     """Leave the form as it was submitted."""
-    _visit, asked = _find(number)
+    _visit, asked = find_asked(number, *INSIDE)
     service.keep_earlier(asked.id)
     db.session.commit()
     return redirect(url_for("feedback.fill_in", number=asked.number), 303)
@@ -73,13 +72,3 @@ def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
 @bp.errorhandler(CSRFError)
 def show_again(_error: CSRFError) -> ResponseReturnValue:
     return page("again.html", 400)
-
-
-def _find(number: int) -> tuple[Visit, Asked]:
-    """The visitor and the form meant, which the page names: the list may have changed since."""
-    visit = visit_by_cookie(*INSIDE)
-    named = request.form.get("request", type=int)
-    found = (
-        row for row in visit.asked if (row.number == number if named is None else row.id == named)
-    )
-    return visit, next(found, None) or abort(404)

@@ -1,6 +1,6 @@
 """The reviewer says that the relation is wrong, or takes it back."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
@@ -9,14 +9,13 @@ from app.cycles.rules import Mode
 from app.db import db
 from app.feedback import submissions
 from app.feedback.callers import Asked
-from app.feedback.drafts import WithdrawnError
 from app.feedback.pages import Visit
 from app.feedback.relations import service
 from app.feedback.relations.queries import find_claim
 from app.feedback.relations.rules import claims_of
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
-from app.feedback.visits import door_page, page, serve_reviewers, visit_by_cookie
+from app.feedback.visits import door_page, find_asked, page, serve_reviewers, visit_by_cookie
 from app.people.groups import RaterGroup
 from app.web.policy import link
 
@@ -30,7 +29,7 @@ NONE = "none"
 @link
 def consider(number: int) -> ResponseReturnValue:
     """What the form takes the reviewer for, and what they may say instead while that helps."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, Door.OPEN, Door.DONE)
     if asked.group is RaterGroup.SELF or not visit.accepts:
         return redirect(url_for("feedback.fill_in", number=asked.number))
     return _page(visit, asked)
@@ -40,7 +39,7 @@ def consider(number: int) -> ResponseReturnValue:
 @link
 def say(number: int) -> ResponseReturnValue:
     """Tell HR; asked which relation it is, nothing chosen is told again."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, Door.OPEN, Door.DONE)
     if visit.cycle.mode == Mode.ANONYMOUS or asked.group is RaterGroup.SELF:
         return redirect(url_for(".consider", number=asked.number), 303)
     chosen = request.form.get("claimed", "")
@@ -57,7 +56,7 @@ def say(number: int) -> ResponseReturnValue:
 @link
 def take_back(number: int) -> ResponseReturnValue:
     """The relation was right after all."""
-    visit, asked = _find(number)
+    visit, asked = find_asked(number, Door.OPEN, Door.DONE)
     _ensure_open(visit)
     service.take_back(asked.id)
     db.session.commit()
@@ -68,12 +67,6 @@ def take_back(number: int) -> ResponseReturnValue:
 def show_too_late(_error: TooLateError) -> ResponseReturnValue:
     db.session.rollback()
     return door_page(visit_by_cookie(*Door))
-
-
-@bp.errorhandler(WithdrawnError)
-def show_withdrawn(_error: WithdrawnError) -> ResponseReturnValue:
-    db.session.rollback()
-    return page("withdrawn.html", 410)
 
 
 @bp.errorhandler(CSRFError)
@@ -100,13 +93,3 @@ def _ensure_open(visit: Visit) -> None:
         now=now(),
         own_deadline=visit.reviewer.closes_at,
     )
-
-
-def _find(number: int) -> tuple[Visit, Asked]:
-    """The visitor and the form meant, which a sent page names: the list may have changed since."""
-    visit = visit_by_cookie(Door.OPEN, Door.DONE)
-    named = request.form.get("request", type=int)
-    found = (
-        row for row in visit.asked if (row.number == number if named is None else row.id == named)
-    )
-    return visit, next(found, None) or abort(404)
