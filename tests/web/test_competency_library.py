@@ -1,7 +1,6 @@
 """HR looks through all competencies and takes one into a draft."""
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -13,14 +12,11 @@ from app.questionnaires.starting.service import start_as_copy, start_empty
 from app.schemes.service import install_packs
 from tests.factories import make_account, sign_in
 from tests.rounds import counted_statements
+from tests.texts import words_of
 
 
 def ready(code: str) -> Questionnaire:
     return db.session.scalars(select(Questionnaire).where(Questionnaire.code == code)).one()
-
-
-def words(text: str) -> str:
-    return " ".join(BeautifulSoup(text, "html.parser").get_text(" ").split())
 
 
 @pytest.fixture
@@ -42,7 +38,7 @@ def test_every_competency_of_published_questionnaires_says_where_it_is_used(
     page = client.get("/hr/q/library").text
 
     assert page.count('<section class="library-entry">') == 4 + 3
-    assert "Used in: 360 feedback for key account managers" in words(page)
+    assert "Used in: 360 feedback for key account managers" in words_of(page)
     assert "Visits key customers at the agreed intervals" in page
     assert "Not meant yet" not in page
     assert "Take into the draft" not in page
@@ -59,7 +55,7 @@ def test_the_same_competency_in_two_questionnaires_is_one_entry(
     page = client.get("/hr/q/library").text
 
     assert page.count('<section class="library-entry">') == 4 + 3 + 1
-    assert words(page).count("Used in: 360 feedback for key account managers , The copy") == 3
+    assert words_of(page).count("Used in: 360 feedback for key account managers , The copy") == 3
 
 
 def test_a_competency_is_copied_into_the_draft_in_one_press_and_only_once(

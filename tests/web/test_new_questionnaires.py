@@ -1,7 +1,6 @@
 """HR begins a questionnaire, publishes it, and lets a scheme ask with it."""
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -17,12 +16,9 @@ from app.schemes.service import install_packs, list_schemes
 from tests.factories import make_account, sign_in, token_of
 from tests.forms import typed_on
 from tests.rounds import launch, make_team
+from tests.texts import words_of
 
 NAMES = {"zh-names": "项目经理问卷", "en-names": "Project managers"}
-
-
-def words(text: str) -> str:
-    return " ".join(BeautifulSoup(text, "html.parser").get_text(" ").split())
 
 
 def begin(client: FlaskClient, **changed: str | list[str]) -> str:
@@ -67,14 +63,14 @@ def test_an_empty_draft_begins_with_scale_and_comment_boxes_and_says_what_to_do(
 ) -> None:
     draft = begin(hr)
 
-    page = words(hr.get(draft).text)
+    page = words_of(hr.get(draft).text)
     assert "Project managers, version 1" in page
     assert "Nothing is asked yet. Begin with a competency" in page
     assert "Never" in page
     assert "Stop or do less" in page
     assert "In your own words" in page
-    assert "Project managers 1 Draft nobody is asked yet" in words(hr.get("/hr/q").text)
-    assert "There are no items yet. Add some before you publish." in words(
+    assert "Project managers 1 Draft nobody is asked yet" in words_of(hr.get("/hr/q").text)
+    assert "There are no items yet. Add some before you publish." in words_of(
         hr.get(f"{draft}/publish").text
     )
     forced = hr.post(f"{draft}/publish", data={"revision": "1"})
@@ -206,7 +202,7 @@ def test_what_a_scheme_could_not_score_is_refused(client: FlaskClient) -> None:
     refused = client.post(page, data=typed_on(client.get(page).text))
 
     assert refused.status_code == 409
-    assert "weigh only 25% together; a score needs 50%." in words(refused.text)
+    assert "weigh only 25% together; a score needs 50%." in words_of(refused.text)
     assert len([row for row in db.session.scalars(select(Scheme)) if row.code == "kam"]) == 1
 
 

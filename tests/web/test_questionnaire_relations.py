@@ -16,6 +16,7 @@ from app.questionnaires.service import make_new_version
 from app.schemes.service import install_packs
 from tests.factories import make_account, sign_in
 from tests.forms import make_scene, rating_fields, start, typed_on
+from tests.texts import words_of
 
 BOSS_AND_PEER = ["supervisor", "peer"]
 
@@ -33,10 +34,6 @@ def draft() -> Questionnaire:
     found = find_draft("kam")
     assert found is not None
     return found
-
-
-def words(text: str) -> str:
-    return " ".join(BeautifulSoup(text, "html.parser").get_text(" ").split())
 
 
 def narrow(client: FlaskClient, address: str, *, first: int, groups: list[str]) -> str:
@@ -58,13 +55,13 @@ def test_an_item_is_asked_of_the_relations_that_are_ticked(client: FlaskClient) 
     assert draft().competencies[0].items[0].groups == (RaterGroup.SUPERVISOR, RaterGroup.PEER)
     figures = BeautifulSoup(saved, "html.parser").select_one("ul.figures")
     assert figures is not None
-    shown = words(str(figures))
+    shown = words_of(str(figures))
     assert "Self, Direct report 28 items about 4 minutes" in shown
     assert "Manager, Peer 30 items about 4 minutes" in shown
     assert "For customers 7 items" in shown
     whole = client.get(address).text
     assert whole.count('<span class="item-mark">Manager, Peer</span>') == 2
-    assert re.search(r"Customer relationship care 7 9 9 7 4 ", words(whole))
+    assert re.search(r"Customer relationship care 7 9 9 7 4 ", words_of(whole))
 
 
 def test_an_item_without_any_relation_is_refused_and_keeps_its_words(client: FlaskClient) -> None:
@@ -94,7 +91,7 @@ def test_two_editors_see_whom_the_other_has_ticked(client: FlaskClient) -> None:
     told = client.post(page, data=mine)
 
     assert told.status_code == 409
-    assert "Stored now: Manager, Peer" in words(told.text)
+    assert "Stored now: Manager, Peer" in words_of(told.text)
     item = f"groups-{competency.items[0].id}"
     assert typed_on(told.text)[item] == "self"
 
@@ -103,10 +100,10 @@ def test_advice_names_relations_that_are_asked_little_or_nothing(client: FlaskCl
     address = open_draft(client)
 
     narrow(client, address, first=9, groups=BOSS_AND_PEER)
-    nothing = words(client.get(address).text)
-    publishing = words(client.get(f"{address}/publish").text)
+    nothing = words_of(client.get(address).text)
+    publishing = words_of(client.get(f"{address}/publish").text)
     narrow(client, address, first=8, groups=["supervisor"])
-    few = words(client.get(address).text)
+    few = words_of(client.get(address).text)
 
     sentence = "Self, Direct report: asked nothing about this"
     assert sentence in nothing
@@ -122,7 +119,7 @@ def test_a_scheme_that_counts_a_relation_needs_items_for_it(client: FlaskClient)
             item.asked = "customer self" if "customer" in item.asked else "supervisor peer"
     db.session.commit()
 
-    page = words(client.get(f"{address}/publish").text)
+    page = words_of(client.get(f"{address}/publish").text)
 
     assert "It cannot be published yet." in page
     assert "counts the group “Direct reports”, and no item is asked of it." in page
@@ -134,7 +131,7 @@ def test_the_preview_shows_each_relation_its_own_form(client: FlaskClient) -> No
     narrow(client, address, first=2, groups=BOSS_AND_PEER)
     gone = draft().competencies[0].items[0].text_en
 
-    choice = words(client.get(f"{address}/preview").text)
+    choice = words_of(client.get(f"{address}/preview").text)
     asked, spared = (
         client.get(f"{address}/preview/form?group={group}&language=en").text
         for group in ("peer", "subordinate")

@@ -20,6 +20,7 @@ from app.schemes.service import install_packs
 from app.workbooks.reading import read_workbook
 from app.workbooks.writing import SheetContent, write_workbook
 from tests.factories import make_account, sign_in
+from tests.texts import words_of
 
 Cells = list[list[str]]
 ITEMS, BOXES, TEXTS = "题目", "评语框", "名称和量表"
@@ -151,7 +152,7 @@ def test_every_bad_cell_is_named_with_what_to_do_and_nothing_is_taken_over(
     shown = bring_in(client, address, sheets)
 
     assert shown.status_code == 422
-    page = " ".join(BeautifulSoup(shown.text, "html.parser").get_text(" ").split())
+    page = words_of(shown.text)
     for words in (
         "题目, row 2, column E (题目（中文）) the cell is empty an entry",
         "row 3, column G (谁来填) “朋友” 同事 (all colleagues), 客户 (customers), or some of",
