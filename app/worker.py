@@ -14,6 +14,7 @@ from app.config import Settings
 from app.db import db, forget_freed_pages, writing
 from app.feedback.links import link_of_reviewer
 from app.feedback.measuring.service import forget_counts, rounds_to_forget
+from app.feedback.mixing import rewrite_later
 from app.feedback.reminding.queries import rounds_that_remind
 from app.feedback.reminding.service import remind_by_itself
 from app.feedback.thanking.queries import rounds_to_thank
@@ -162,6 +163,7 @@ def _functions(settings: Settings, line: Line) -> dict[JobKind, Callable[[int], 
             letter_id, sender=sender, links_of=lambda letter: _links_of(letter, settings)
         ),
         JobKind.RENDER_RECORD: records.render_record,
+        JobKind.REWRITE_TABLES: rewrite_later,
     }
 
 
@@ -181,10 +183,8 @@ def _link_of(letter: Letter, settings: Settings) -> str:
 
 
 def _note_failure(kind: JobKind, subject_id: int, attempts: int, error: Exception) -> None:
-    if kind is JobKind.RENDER_RECORD:
-        if is_exhausted(attempts):
-            records.give_up(subject_id)
-    elif is_exhausted(attempts):
-        give_up(subject_id, error)
-    else:
-        put_off(subject_id, error)
+    if kind is JobKind.RENDER_RECORD and is_exhausted(attempts):
+        records.give_up(subject_id)
+    if kind is JobKind.SEND_LETTER:
+        note = give_up if is_exhausted(attempts) else put_off
+        note(subject_id, error)

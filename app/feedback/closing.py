@@ -12,7 +12,7 @@ from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.errors import DomainError
 from app.feedback.measuring.service import forget_order
-from app.feedback.mixing import write_anew
+from app.feedback.mixing import plan_rewriting, write_anew
 from app.feedback.models import Draft, FeedbackRequest, Reviewer, Submission
 from app.feedback.quality.service import keep_counts
 from app.feedback.relations.service import leave_out_undecided
@@ -55,6 +55,7 @@ def close_cycle(cycle: Cycle, now: datetime, *, account_id: int | None = None) -
         leave_out_undecided(cycle.id)
         keep_counts(cycle)
         write_anew(cycle.id)
+        plan_rewriting(cycle.id, now=now)
         _delete_drafts(cycle.id)
         _end_corrections(cycle.id)
         forget_order(cycle.id)

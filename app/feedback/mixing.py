@@ -5,6 +5,7 @@ notes beside every row which transaction wrote it, and that one also marked a fo
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, event, insert, select, text
@@ -13,13 +14,20 @@ from sqlalchemy.orm import Session
 from app.cycles.models import Participant
 from app.db import db, forget_freed_pages, random_id, rewrite_tables
 from app.feedback.models import Submission
+from app.jobs.models import Job, JobKind, JobState
+from app.jobs.service import enqueue
 
 NEW_KEY = {
     "sqlite": "lower(hex(randomblob(16)))",
     "postgresql": "replace(gen_random_uuid()::text, '-', '')",
 }
 # What was freed in these may still be read in PostgreSQL's files.
+FIRST_CHANCE = timedelta(minutes=1)  # for the one who closes
 LEAVING_TRACES = ("submissions", "drafts", "usage_counts")
+
+
+class StillReadError(Exception):
+    """The tables could not be written anew, because others held them."""
 
 
 def mix_in(answer: Mapping[str, Any]) -> None:
@@ -73,9 +81,37 @@ def write_anew(cycle_id: int) -> None:
 def forget_old_places() -> bool:
     """After the close was committed: nothing that was freed can be read in the files any more.
 
-    False when others were reading all the time; the next close tries again, on SQLite the worker.
+    False when others were reading all the time; the worker tries again.
     """
     return forget_freed_pages() and rewrite_tables(LEAVING_TRACES)
+
+
+def plan_rewriting(cycle_id: int, *, now: datetime) -> None:
+    """In the close: have the worker do it, should whoever closes not be able to, or be killed.
+
+    Only on PostgreSQL; SQLite's log is emptied by each worker that has run out of work.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        enqueue(JobKind.REWRITE_TABLES, cycle_id, run_at=now + FIRST_CHANCE)
+
+
+def forget_after_close(cycle_id: int) -> None:
+    """After the close was committed; the caller commits again. What cannot be done now waits."""
+    if forget_old_places():
+        db.session.execute(
+            delete(Job).where(
+                Job.kind == JobKind.REWRITE_TABLES,
+                Job.subject_id == cycle_id,
+                Job.state == JobState.QUEUED,
+            )
+        )
+
+
+def rewrite_later(_cycle_id: int) -> None:
+    """What the worker does; safe to run twice. Raises StillReadError to be run again."""
+    db.session.rollback()
+    if not forget_old_places():
+        raise StillReadError("others were reading the answers all the time")
 
 
 def _forget_newest(_session: Session) -> None:

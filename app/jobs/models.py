@@ -10,6 +10,7 @@ from app.db import Base
 class JobKind(StrEnum):
     SEND_LETTER = "send_letter"
     RENDER_RECORD = "render_record"
+    REWRITE_TABLES = "rewrite_tables"
 
 
 class JobState(StrEnum):

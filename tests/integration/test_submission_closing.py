@@ -1,8 +1,10 @@
 """The close cuts every tie between rater and answer; what is left tells neither who nor when."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select, text
 
@@ -15,7 +17,9 @@ from app.feedback.mixing import forget_old_places
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Submission
 from app.feedback.queries import list_submissions
 from app.feedback.submissions import Sent, TooLateError, ensure_collecting, submit_form
+from app.jobs.models import Job, JobKind, JobState
 from app.people.groups import RaterGroup
+from app.worker import work_until_idle
 from tests.factories import make_cycle, make_participant, make_person, make_request, make_reviewer
 from tests.forms import Scene, make_scene
 
@@ -244,6 +248,45 @@ def test_a_table_that_is_read_all_the_time_is_told_of(
     is_postgres = db.engine.dialect.name == "postgresql"
     assert is_done != is_postgres
     assert ("VACUUM FULL" in caplog.text) == is_postgres
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_a_close_while_answers_are_read_is_finished_by_the_worker(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, is_read: bool
+) -> None:
+    monkeypatch.setattr("app.db.REWRITING_MILLISECONDS", 50)
+    is_postgres = db.engine.dialect.name == "postgresql"
+    cycle = make_round(make_cycle(), 1)[0].participant.cycle
+    db.session.commit()
+    name, moment = cycle.name, now()
+
+    def work(minutes: int) -> list[tuple[JobState, int]]:
+        with time_machine.travel(moment + timedelta(minutes=minutes), tick=False):
+            work_until_idle(app)
+        return jobs()
+
+    def jobs() -> list[tuple[JobState, int]]:
+        db.session.rollback()
+        rows = db.session.scalars(select(Job).where(Job.kind == JobKind.REWRITE_TABLES)).all()
+        found = [(row.state, row.attempts) for row in rows]
+        db.session.rollback()
+        return found
+
+    with db.engine.connect() as reader:
+        if is_read and is_postgres:
+            reader.execute(text("SELECT count(*) FROM submissions"))
+        result = app.test_cli_runner().invoke(args=["cycle", "close", name])
+        assert result.exit_code == 0
+        if not (is_read and is_postgres):
+            assert jobs() == []
+            return
+        assert jobs() == [(JobState.QUEUED, 0)]
+        assert work(0) == [(JobState.QUEUED, 0)]
+        assert work(2) == [(JobState.QUEUED, 1)]
+    path = text("SELECT pg_relation_filepath('submissions')")
+    before = db.session.scalar(path)
+    assert work(60) == [(JobState.DONE, 2)]
+    assert db.session.scalar(path) != before
 
 
 def _writers() -> set[str]:

@@ -22,7 +22,7 @@ from app.feedback.launching.queries import load_draft
 from app.feedback.launching.rules import check_launch
 from app.feedback.launching.service import launch_cycle
 from app.feedback.launching.wording import sentence_of
-from app.feedback.mixing import forget_old_places
+from app.feedback.mixing import forget_after_close
 from app.feedback.reminding import service as reminding
 from app.feedback.returned.queries import list_returned
 from app.feedback.returned.wording import returned_in_words
@@ -73,9 +73,11 @@ def remind(name: str) -> None:
 def close(name: str) -> None:
     """End the collection; a second time changes nothing."""
     with writing(), refusals_as_sentences():
-        closed = closing.close_cycle(get_cycle(name), now())
+        cycle = get_cycle(name)
+        cycle_id, closed = cycle.id, closing.close_cycle(cycle, now())
         db.session.commit()
-        forget_old_places()
+        forget_after_close(cycle_id)
+        db.session.commit()
     click.echo(f"Closed with {closed.forms} forms.")
 
 

@@ -33,7 +33,7 @@ from app.feedback.extending.queries import count_with_more_time, list_asking
 from app.feedback.measuring.rules import AIM_MEDIAN, AIM_MOST, counts_are_gone
 from app.feedback.measuring.service import load_figures
 from app.feedback.measuring.wording import clock, kind_names, measure_names
-from app.feedback.mixing import forget_old_places
+from app.feedback.mixing import forget_after_close
 from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
 from app.feedback.relations.queries import count_claimed, list_claimed
@@ -258,7 +258,8 @@ def close(cycle_id: int) -> ResponseReturnValue:
     cycle = _launched_or_404(cycle_id)
     closing.close_cycle(cycle, now(), account_id=signed_in_account().id)
     db.session.commit()
-    forget_old_places()
+    forget_after_close(cycle_id)
+    db.session.commit()
     flash(_("The collection is closed. The ratings can be computed now."))
     return redirect(url_for(".show", cycle_id=cycle_id))
 
