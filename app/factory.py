@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jinja2
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -215,17 +215,12 @@ def _let_sleep(session: Session) -> None:
 def _register(app: Flask) -> None:
     for bp in BLUEPRINTS:
         app.register_blueprint(bp)
-    app.before_request(_note_static)
     app.register_error_handler(DomainError, show_refusal)
     app.register_error_handler(CSRFError, show_stale_page)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(OverflowError, show_no_such_number)
     app.register_error_handler(DataError, show_no_such_number)
     app.register_error_handler(Exception, show_failure)
-
-
-def _note_static() -> None:
-    g.is_static = request.endpoint == "static"
 
 
 def show_refusal(error: DomainError) -> ResponseReturnValue:

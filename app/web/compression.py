@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from flask import Response, current_app, g, request
+from werkzeug.http import parse_accept_header
 
 from app.web.policy import Policy, policy_of
 
@@ -73,11 +74,16 @@ def _stream() -> "zlib._Compress":
 def _may_be_compressed(response: Response) -> bool:
     if response.status_code != 200 or "Content-Encoding" in response.headers:  # noqa: PLR2004
         return False
-    if not request.accept_encodings.quality("gzip"):
+    if not _understands_gzip(request.headers.get("Accept-Encoding", "")):
         return False
     if not (response.mimetype or "").startswith(TEXT):
         return False
     return _is_open() and (response.content_length or WORTH_IT) >= WORTH_IT
+
+
+@lru_cache(KEPT_TEXTS)
+def _understands_gzip(accepted: str) -> bool:
+    return bool(parse_accept_header(accepted).quality("gzip"))
 
 
 def _is_open() -> bool:

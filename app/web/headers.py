@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 
-from flask import Response, g
+from flask import Response, g, request
 
 from app.config import ROOT
 
@@ -66,7 +66,7 @@ def add_security_headers(response: Response) -> Response:
             "no-referrer" if g.get("no_referrer") else "same-origin",
         )
     )
-    if not g.get("is_static"):
+    if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.headers.add("Vary", "Cookie")
     return response

@@ -69,8 +69,10 @@ def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
 
 def language() -> str:
     """`zh` or `en`: the language of the page or letter being rendered."""
+    if not has_app_context():
+        return "zh"
     # A page asks a hundred times: where the library keeps its answer is looked at first.
-    kept = _context._get_current_object().g.get("_flask_babel") if has_app_context() else None
+    kept = getattr(_context._get_current_object().g, "_flask_babel", None)
     locale = getattr(kept, "babel_locale", None) or get_locale()
     return "en" if locale is not None and locale.language == "en" else "zh"
 

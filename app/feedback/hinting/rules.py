@@ -31,8 +31,10 @@ def telling_words(text: str, *, names: Iterable[str], about: str) -> str | None:
 
     `about` is the person whom the comment is about, who may be named.
     """
-    kept = _named(about).sub(lambda found: " " * len(found[0]), text) if about else text
-    patterns = (*PATTERNS, *(_named(name) for name in names if len(name) >= SHORTEST_NAME))
+    kept = _without(about, text) if about else text
+    folded = kept.casefold()  # most names are not in there, and need no pattern
+    likely = (name for name in names if name.casefold() in folded)
+    patterns = (*PATTERNS, *(_named(name) for name in likely if len(name) >= SHORTEST_NAME))
     found = [hit for pattern in patterns if (hit := pattern.search(kept))]
     first = min(found, key=lambda hit: (hit.start(), -hit.end()), default=None)
     return None if first is None else first[0]
@@ -43,6 +45,12 @@ def words_of(text: str) -> list[str]:
     lines = (" ".join(line.split()) for line in text.splitlines())
     once = {line.casefold(): line for line in lines if line}
     return [once[key] for key in sorted(once)]
+
+
+def _without(about: str, text: str) -> str:
+    if about.casefold() not in text.casefold():
+        return text
+    return _named(about).sub(lambda found: " " * len(found[0]), text)
 
 
 def _named(name: str) -> re.Pattern[str]:

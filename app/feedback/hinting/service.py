@@ -28,6 +28,7 @@ _COLLEAGUES = select(Person.name).where(
     Person.kind == PersonKind.EMPLOYEE,
     or_(Person.department_id.in_(_THEIR_DEPARTMENT), Person.department_id.in_(_OWN_DEPARTMENT)),
 )
+_COLLEAGUES_AND_WORDS = _COLLEAGUES.union_all(_WORDS)
 
 
 def hints_for(
@@ -37,7 +38,7 @@ def hints_for(
     texts = {name: values[name] for name in form.shape.box_fields if values.get(name)}
     if not texts or not form.promise.protected:
         return {}
-    names = [*_names_around(visit, asked), *list_words()]
+    names = _names_and_words(visit, asked)
     hits = {
         name: telling_words(text, names=names, about=asked.name) for name, text in texts.items()
     }
@@ -57,16 +58,16 @@ def keep_words(words: Sequence[str], *, account_id: int | None = None) -> None:
     record("hints.words", "hints", account_id=account_id, detail=str(len(words)))
 
 
-def _names_around(visit: Visit, asked: Asked) -> list[str]:
-    """Whom a writer could name, from what the writer knows without us.
+def _names_and_words(visit: Visit, asked: Asked) -> list[str]:
+    """Whom a writer could name, from what the writer knows without us, and HR's own list.
 
     A hint that knew who else was asked would tell it. So it knows the two departments concerned,
     and of a customer only the customer and the customer's company.
     """
     person = visit.reviewer
     if person.kind is PersonKind.CUSTOMER:
-        return [person.name, person.company]
-    colleagues = run_plain(
-        _COLLEAGUES, participant_id=asked.participant_id, person_id=person.person_id
+        return [person.name, person.company, *list_words()]
+    found = run_plain(
+        _COLLEAGUES_AND_WORDS, participant_id=asked.participant_id, person_id=person.person_id
     )
-    return [person.name, *colleagues.scalars()]
+    return [person.name, *found.scalars()]
