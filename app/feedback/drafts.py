@@ -30,7 +30,7 @@ class StaleLinkError(Exception):
 
 
 class WithdrawnError(Exception):
-    """HR has asked somebody else in this place while the page was open; nothing was changed."""
+    """HR took the form back while its page was open; nothing was changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,7 +38,7 @@ def consider(number: int) -> ResponseReturnValue:
 @bp.post("")
 @link
 def say(number: int) -> ResponseReturnValue:
-    """Tell HR; asked which relation it is, nothing chosen is told again."""
+    """Tell HR. Whoever has chosen nothing, or what is no choice, is asked again."""
     visit, asked = find_asked(number, Door.OPEN, Door.DONE)
     if visit.cycle.mode == Mode.ANONYMOUS or asked.group is RaterGroup.SELF:
         return redirect(url_for(".consider", number=asked.number), 303)

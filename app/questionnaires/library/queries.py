@@ -33,10 +33,9 @@ def list_entries() -> list[Entry]:
     Drafts are left out: what is in them may not be meant yet.
     """
     newest = (
-        select(func.max(Questionnaire.version))
+        select(Questionnaire.code, func.max(Questionnaire.version).label("version"))
         .where(Questionnaire.published_at.is_not(None))
         .group_by(Questionnaire.code)
-        .with_only_columns(Questionnaire.code, func.max(Questionnaire.version).label("version"))
         .subquery()
     )
     versions = db.session.scalars(
