@@ -1,9 +1,9 @@
 """Queue work and take it. The rows are the truth; the queue engine only wakes workers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 
 from app.clock import now
 from app.db import db, random_id
@@ -42,6 +42,18 @@ def enqueue_many(
     ]
     db.session.execute(insert(Job), rows)
     wake_worker()
+
+
+def forget(kind: JobKind, subject_ids: Collection[int]) -> None:
+    """Drop the jobs of subjects that are deleted.
+
+    SQLite gives the number of a deleted row to a new one, which its job must not come upon.
+    """
+    db.session.execute(
+        delete(Job)
+        .where(Job.kind == kind, Job.subject_id.in_(subject_ids))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def wake_worker() -> None:

@@ -1,15 +1,15 @@
 """The outbox: letters are rendered and written with the change that asks for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from app.clock import now
 from app.db import ROWS_PER_INSERT, db, random_id
 from app.jobs.models import JobKind
-from app.jobs.service import enqueue_many
+from app.jobs.service import enqueue_many, forget
 from app.mail.models import Letter, LetterState
 
 
@@ -62,6 +62,15 @@ def post_many(letters: Sequence[RenderedLetter]) -> list[int]:
     moments = [letter.send_at or moment for letter in letters]
     enqueue_many(JobKind.SEND_LETTER, ids, run_at=moments)
     return ids
+
+
+def drop(letter_ids: Collection[int]) -> None:
+    """Take letters that are not to leave any more out of the outbox, and the work of sending them.
+
+    To be called by whoever holds their jobs, so that no worker has one in hand.
+    """
+    forget(JobKind.SEND_LETTER, letter_ids)
+    db.session.execute(delete(Letter).where(Letter.id.in_(letter_ids)))
 
 
 def one_line(text: str) -> str:

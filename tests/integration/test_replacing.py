@@ -269,6 +269,26 @@ def test_letters_that_have_not_left_to_somebody_with_nothing_to_do_are_dropped(
     assert db.session.scalar(orphans.where(Letter.id.is_(None))) == 0
 
 
+def test_a_dropped_letter_leaves_no_work_behind_that_another_letter_could_come_upon(
+    app: Flask,
+) -> None:
+    """SQLite gives the number of a deleted letter to the next one."""
+    team = make_team(members=1)
+    launch(team.cycle)
+    customer = team.customers[0]
+
+    replace_reviewer(
+        team.cycle, form_of(team, customer).id, make_customer(owner=team.members[0]), DESK
+    )
+    due = now() + timedelta(hours=30)
+    later = post(replace(PATTERN, to_address="other@example.com", send_at=due))
+    db.session.commit()
+
+    assert db.session.scalars(select(Job.run_at).where(Job.subject_id == later)).all() == [due]
+    orphans = select(func.count()).select_from(Job).outerjoin(Letter, Letter.id == Job.subject_id)
+    assert db.session.scalar(orphans.where(Letter.id.is_(None))) == 0
+
+
 def test_a_letter_by_which_a_reviewer_changes_an_answer_is_kept(app: Flask) -> None:
     team = make_round()
     before = form_of(team, team.members[1])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from app.clock import now
 from app.cycles.models import Cycle
@@ -28,7 +28,7 @@ from app.feedback.replacing.emails import FORM_ADDED, form_added
 from app.feedback.replacing.queries import last_mailed
 from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState
-from app.mail.service import RenderedLetter, post
+from app.mail.service import RenderedLetter, drop, post
 from app.people.models import Person
 
 NAMES_OPEN_FORMS = (REMIND, FORM_ADDED)
@@ -83,7 +83,7 @@ def refresh_unsent(cycle: Cycle, reviewer: Reviewer, *, company: str) -> bool:
     card = _round_of(cycle, reviewer, company)
     tasks = _tasks(cycle, reviewer, card)
     dropped = [letter.id for letter in waiting if not tasks or letter.kind in NAMES_OPEN_FORMS]
-    db.session.execute(delete(Letter).where(Letter.id.in_(dropped)))
+    drop(dropped)
     invitations = [
         letter.id for letter in waiting if letter.kind in INVITATIONS and letter.id not in dropped
     ]
