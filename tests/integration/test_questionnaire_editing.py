@@ -227,6 +227,15 @@ def test_a_published_version_is_not_changed(app: Flask) -> None:
         service.discard(draft, revision=1, account_id=None)
 
 
+def test_nothing_is_added_to_a_draft_that_is_deleted_meanwhile(app: Flask) -> None:
+    draft = make_draft()
+    name = Row(kind=Kind.NAME, key="names", values={"zh": "诚信", "en": "Integrity"})
+    service.discard(draft, revision=1, account_id=None)
+
+    with pytest.raises(service.DraftError, match="其他人"):
+        service.add_competency(draft, name, account_id=None)
+
+
 def test_of_two_who_save_at_one_moment_one_is_told(app: Flask) -> None:
     draft_id = make_draft().id
     db.session.remove()

@@ -67,11 +67,11 @@ def switch_on(
     NominationError for a day that is over or comes after the round has closed, CycleError once it
     is launched.
     """
-    refuse_unless_draft(cycle)
+    _hold_draft(cycle)
     last_local, ends_at = deadline(last_on, cycle.time_zone)
     if not now() < ends_at <= cycle.closes_at:
         raise NominationError(sentence_of_day())
-    nomination = db.session.get(NominationRound, cycle.id)
+    nomination = db.session.get(NominationRound, cycle.id, populate_existing=True)
     if nomination is None:
         nomination = NominationRound(cycle_id=cycle.id)
         db.session.add(nomination)
@@ -96,7 +96,7 @@ def switch_on(
 
 def switch_off(cycle: Cycle, *, account_id: int | None = None) -> None:
     """Go back to the proposal. What was written is kept, and counts again once it is on again."""
-    refuse_unless_draft(cycle)
+    _hold_draft(cycle)
     db.session.execute(delete(NominationRound).where(NominationRound.cycle_id == cycle.id))
     record("nomination.switched_off", f"cycle:{cycle.id}", account_id=account_id)
 
@@ -107,8 +107,8 @@ def remind(cycle: Cycle, *, public_url: str, account_id: int | None = None) -> R
     Employees are written to until the last day only. Raises CycleError once the round is launched,
     NominationError where nobody proposes.
     """
-    refuse_unless_draft(cycle)
-    nomination = db.session.get(NominationRound, cycle.id)
+    _hold_draft(cycle)
+    nomination = db.session.get(NominationRound, cycle.id, populate_existing=True)
     if nomination is None:
         raise NominationError(sentence_of(Refusal.SWITCHED_OFF))
     is_over = now() >= nomination.ends_at
@@ -179,6 +179,12 @@ def find_obstacle(participant: Participant, side: Side) -> Refusal | None:
     kept = db.session.get(Nomination, participant.id)
     act = Act.PROPOSE if side is Side.EMPLOYEE else Act.APPROVE
     return _refusal(participant.cycle, kept, act, side, is_current=True)
+
+
+def _hold_draft(cycle: Cycle) -> None:
+    """Keep others from launching it and from writing to its people: presses at once take turns."""
+    db.session.refresh(cycle, with_for_update=True)
+    refuse_unless_draft(cycle)
 
 
 def _hold(participant: Participant, act: Act, desk: Desk, revision: int) -> Nomination:

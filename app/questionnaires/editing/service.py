@@ -35,6 +35,17 @@ def refuse_unless_draft(questionnaire: Questionnaire) -> None:
         )
 
 
+def hold(draft: Questionnaire) -> None:
+    """Read a draft anew and keep others from changing it: codes are given by one after the other.
+
+    Raises DraftError when it has been published or deleted meanwhile.
+    """
+    query = select(Questionnaire).where(Questionnaire.id == draft.id).with_for_update()
+    if db.session.scalar(query.execution_options(populate_existing=True)) is None:
+        raise DraftError(_stale())
+    refuse_unless_draft(draft)
+
+
 def save_competency(
     draft: Questionnaire,
     competency: Competency,
@@ -112,7 +123,11 @@ def save_comments(
 
 
 def add_competency(draft: Questionnaire, name: Row, *, account_id: int | None) -> Competency:
-    """Append a competency without items. It takes nothing from anybody, so any revision will do."""
+    """Append a competency without items. It takes nothing from anybody, so any revision will do.
+
+    Raises DraftError for a version that is no draft any more.
+    """
+    hold(draft)
     draft.revision = Questionnaire.revision + 1
     competency = Competency(
         code=fresh_code("C", competency_codes(draft.code)),

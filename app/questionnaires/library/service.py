@@ -5,9 +5,9 @@ from app.db import db
 from app.questionnaires.editing.rules import fresh_code
 from app.questionnaires.editing.service import (
     competency_codes,
+    hold,
     item_codes,
     item_prefix,
-    refuse_unless_draft,
 )
 from app.questionnaires.models import Competency, Item, Questionnaire
 
@@ -18,9 +18,9 @@ def take_into(
     """The draft's competency with this one's name and items, and whether it was made now.
 
     A copy: what is changed in the draft changes nothing elsewhere. A second press finds the first
-    one's. Raises DraftError for a version that is published.
+    one's. Raises DraftError for a version that is no draft any more.
     """
-    refuse_unless_draft(draft)
+    hold(draft)
     for present in draft.competencies:
         if (present.name_zh, present.name_en) == (source.name_zh, source.name_en):
             return present, False
