@@ -3,7 +3,7 @@
 A link belongs to the mailbox that it was mailed to, and so does what was typed behind it.
 """
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ScalarSelect, delete, select, update
 from sqlalchemy.orm import joinedload
 
 from app.db import db
@@ -34,14 +34,21 @@ def address_of_link(reviewer: Reviewer) -> str | None:
 
     Every letter with the present link goes there, whatever address the person is given meanwhile.
     """
-    latest = (
+    wanted = select(last_address()).where(Reviewer.id == reviewer.id)
+    return db.session.scalar(wanted) or reviewer.person.email
+
+
+def last_address() -> ScalarSelect[str]:
+    """For a statement over reviewers: where each one's latest letter with the link was mailed."""
+    return (
         select(Letter.to_address)
         .join(Invitation, Invitation.letter_id == Letter.id)
-        .where(Invitation.reviewer_id == reviewer.id)
+        .where(Invitation.reviewer_id == Reviewer.id)
         .order_by(Letter.id.desc())
         .limit(1)
+        .correlate(Reviewer)
+        .scalar_subquery()
     )
-    return db.session.scalar(latest) or reviewer.person.email
 
 
 def raise_generation(reviewer: Reviewer, link_key: bytes, *, address: str) -> bool:

@@ -10,6 +10,7 @@ from app.clock import now
 from app.db import db
 from app.feedback.models import Draft, Invitation, RequestState
 from app.feedback.reminding.service import remind
+from app.feedback.thanking.service import thank
 from app.jobs.models import Job
 from app.mail.models import LINK, Letter, LetterState
 from app.people.groups import RaterGroup
@@ -171,6 +172,20 @@ def test_a_reminder_goes_where_the_link_is_whatever_the_address_is_now(
 
     assert latest_letter().to_address == first
     assert TYPED in seen_behind_the_link(app, scene)
+
+
+def test_thanks_go_where_the_link_is_because_they_carry_it(app: Flask) -> None:
+    scene = make_scene()
+    mailed(scene, "invite_internal", "invite")
+    first, scene.reviewer.person.email = scene.reviewer.person.email, OTHER
+    scene.requests[0].state = RequestState.SUBMITTED
+    db.session.commit()
+
+    assert thank(scene.cycle.id, company=COMPANY) == 1
+    db.session.commit()
+
+    assert LINK in latest_letter().text
+    assert (latest_letter().kind, latest_letter().to_address) == ("thanks", first)
 
 
 def test_more_time_is_told_where_the_link_is(app: Flask, scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """Reviewers who have sent all their forms and were not thanked yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -9,6 +9,7 @@ from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.launching.queries import PersonCard
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
+from app.feedback.reissuing import last_address
 from app.feedback.reminding.queries import STILL_OPEN, card_of
 from app.feedback.reminding.rules import MOST_LETTERS
 from app.feedback.thanking.models import Thanks
@@ -46,7 +47,7 @@ def rounds_to_thank(moment: datetime) -> list[int]:
 def list_finished(cycle_id: int) -> list[Finished]:
     """Whom to thank in a round now, in a fixed order."""
     rows = db.session.execute(
-        select(Reviewer, Person, Department.name.label("department"))
+        select(Reviewer, Person, Department.name.label("department"), _address().label("address"))
         .join(Person, Person.id == Reviewer.person_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .where(Reviewer.cycle_id == cycle_id, *_to_thank())
@@ -55,7 +56,7 @@ def list_finished(cycle_id: int) -> list[Finished]:
     return [
         Finished(
             id=row.Reviewer.id,
-            person=card_of(row.Person, row.department),
+            person=replace(card_of(row.Person, row.department), email=row.address),
             closes_at=row.Reviewer.closes_at,
         )
         for row in rows
@@ -73,7 +74,7 @@ def _to_thank() -> tuple[ColumnElement[bool], ...]:
     undelivered = exists().where(
         Invitation.reviewer_id == Reviewer.id,
         Letter.id == Invitation.letter_id,
-        Letter.to_address == Person.email,
+        Letter.to_address == _address(),
         Letter.state == LetterState.FAILED,
     )
     return (
@@ -82,10 +83,15 @@ def _to_thank() -> tuple[ColumnElement[bool], ...]:
         ~exists().where(Thanks.reviewer_id == Reviewer.id),
         ~Reviewer.cut_off,
         Person.email.is_not(None),
-        ~exists().where(OptOut.address == Person.email),
+        ~exists().where(OptOut.address == _address()),
         ~undelivered,
         letters < MOST_LETTERS,
     )
+
+
+def _address() -> ColumnElement[str]:
+    """The mailbox of the link, because the letter of thanks carries it too."""
+    return func.coalesce(last_address(), Person.email)
 
 
 def _has_form(*states: RequestState) -> ColumnElement[bool]:
