@@ -22,8 +22,8 @@ NEW_KEY = {
     "postgresql": "replace(gen_random_uuid()::text, '-', '')",
 }
 # What was freed in these may still be read in PostgreSQL's files.
-FIRST_CHANCE = timedelta(minutes=1)  # for the one who closes
 LEAVING_TRACES = ("submissions", "drafts", "usage_counts")
+FIRST_CHANCE = timedelta(minutes=1)  # for the one who closes; then the worker does it
 
 
 class StillReadError(Exception):
