@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.cycles.rules import add_working_days
 from app.interviews import queries, signing
 from app.interviews.models import Interview, RecordVersion
 from app.interviews.paper import build_paper
@@ -17,7 +18,6 @@ from app.interviews.rules import (
     Gap,
     KpiFact,
     RecordState,
-    add_working_days,
     cautions,
     gaps,
     needs_variance_note,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.cycles.rules import add_working_days
 from app.interviews.parts import (
     PlanRow,
     achievements,
@@ -26,7 +27,6 @@ DAYS_TO_TALK = 21
 MISSED_BY = Decimal("0.1")
 ON_TARGET = Decimal(100)
 QUARTER_DAYS = 100
-FRIDAY = 4
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # Judgements that name nothing anybody saw. What is left of a text without them must say something.
 JUDGEMENTS = re.compile(
@@ -150,14 +150,6 @@ def is_overdue(
     if frozen_at is None:
         return opened_at is not None and now > opened_at + timedelta(days=DAYS_TO_TALK)
     return now.date() > add_working_days(frozen_at.date(), DAYS_TO_ANSWER)
-
-
-def add_working_days(day: date, count: int) -> date:
-    """The day so many working days later; weekends do not count, holidays do."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() <= FRIDAY
-    return day
 
 
 def is_quarterly(period_from: date, period_to: date) -> bool:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cycles.rules import add_working_days
 from app.interviews.rules import (
     Caution,
     KpiFact,
     Lack,
     Progress,
     RecordState,
-    add_working_days,
     cautions,
     gaps,
     is_overdue,
