@@ -1,7 +1,8 @@
 """Random review rounds of one person, as documents that the rating engine reads.
 
 Meant to be nasty rather than usual: tiny groups, skipped answers, pools, groups with customers'
-questions, thresholds from 3 to 5, anchors on a line and bent ones, every way to average.
+questions, items for single groups, thresholds from 3 to 5, anchors on a line and bent ones, every
+way to average.
 """
 
 from random import Random
@@ -167,10 +168,24 @@ def _item(random: Random, name: str, audience: str) -> Document:
         "id": name,
         "w": random.choice([1, 1, 1, 2, 3]),
         "reverse": _one_in(random, 5),
-        "audience": audience,
+        **_asked(random, audience),
         "text_zh": f"行为 {name}",
         "text_en": f"Behaviour {name}",
     }
+
+
+def _asked(random: Random, audience: str) -> Document:
+    """Who is asked an item: a whole audience, or single rater groups, also ones nobody is in."""
+    if audience == "customer" or _one_in(random, 2):
+        return {"audience": audience}
+    names = ["supervisor", "self", *(name for name in NAMES if name != "customer")]
+    return {"groups": random.sample(names, random.randint(1, 3))}
+
+
+def _is_asked(group: Document, item: Document) -> bool:
+    if "groups" in item:
+        return group["id"] in item["groups"]
+    return bool(group["audience"] == item["audience"])
 
 
 def _raters(
@@ -180,7 +195,7 @@ def _raters(
     skipping, level = random.choice(SKIPPING), random.randint(2, 4)
     raters: list[Document] = []
     for group in groups:
-        asked = [one["id"] for one in items if one["audience"] == group["audience"]]
+        asked = [one["id"] for one in items if _is_asked(group, one)]
         for _ in range(_size(random, group, is_tiny=is_tiny)):
             raters.append(
                 {

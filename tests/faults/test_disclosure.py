@@ -22,7 +22,7 @@ from faults.oracle import Oracle, WrongNumberError
 from faults.pages import Reader, reading_room
 from faults.reading import Seen, UnexplainedError, figures_seen
 
-RATED_SEED = 6  # a round with a rating, lines and items
+RATED_SEED = 3  # a round with a rating, lines and items
 PAPER_SEED = 4_000
 
 
@@ -44,6 +44,19 @@ def test_no_random_round_tells_about_too_few(reader: Reader) -> None:
     assert sum(one.items for one in found) > 1_000
     assert sum(one.tried_all_sets for one in found) > 10
     assert sum(one.pages for one in found) == 4
+
+
+def test_random_rounds_ask_some_items_of_single_groups_and_some_of_a_whole_audience() -> None:
+    items = [
+        item
+        for seed in range(1, 21)
+        for dimension in random_cycle(seed)["dimensions"]
+        for element in dimension["elements"]
+        for item in element.get("items", [])
+    ]
+
+    assert sum("groups" in item for item in items) > 50
+    assert sum("audience" in item for item in items) > 50
 
 
 def test_a_record_on_paper_shows_no_number_more_than_the_page(reader: Reader) -> None:
