@@ -100,7 +100,7 @@ def send(number: int) -> ResponseReturnValue:
     body = read_body(form.shape, request.form.items())
     action = request.form.get("action", "submit")
     is_complete = action == "submit_anyway" or not body.missing(form.shape)
-    hints = {} if action == "save" else _hints(visit, asked, form, body)
+    hints = {} if action == "save" or body.problems else _hints(visit, asked, form, body)
     if action == "save" or body.problems or not is_complete or hints:
         leave = action == "save" and not body.problems
         return _keep(visit, asked, form, body, leave=leave, hints=hints)

@@ -58,6 +58,20 @@ def test_a_telling_comment_is_pointed_out_once_and_then_sent_as_it_is(client: Fl
     assert kept() == [TELLING]
 
 
+def test_a_comment_that_is_too_long_is_looked_at_only_when_it_is_short_enough(
+    client: FlaskClient,
+) -> None:
+    at_the_form(client)
+
+    long = client.post("/r/p/1", data=with_comment(client, TELLING * 100))
+
+    assert long.status_code == 422
+    assert HINT not in long.text
+    assert TELLING * 100 in long.text
+    box = next(name for name in fields_on(long.text) if name.startswith("c-"))
+    assert HINT in client.post("/r/p/1", data={**fields_on(long.text), box: TELLING}).text
+
+
 def test_a_changed_comment_is_not_asked_about_again(client: FlaskClient) -> None:
     at_the_form(client)
     shown = client.post("/r/p/1", data=with_comment(client, TELLING))

@@ -18,7 +18,8 @@ SPEAKS_AS_IN_ENGLISH = re.compile(
     r"|\b(?:my|our) (?:team|department|group|company|office|branch)\b",
     re.IGNORECASE,
 )
-REACHES = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|(?<!\d)\+?\d(?:[ -]?\d){6,}(?!\d)")
+# The parts before the first dot have an end: a long text is not searched anew from every letter.
+REACHES = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+|(?<!\d)\+?\d(?:[ -]?\d){6,}(?!\d)")
 DATE = re.compile(
     r"\d{1,2}\s?月\s?\d{1,2}\s?[日号]|\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTHS})\b|\b(?:{MONTHS}) \d{{1,2}}\b"

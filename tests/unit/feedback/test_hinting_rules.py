@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app.feedback.hinting.rules import telling_words, words_of
@@ -59,6 +61,47 @@ def test_who_the_comment_is_about_may_be_named_also_where_the_name_holds_another
 def test_a_word_with_signs_at_its_end_is_found_and_not_inside_another() -> None:
     assert telling_words("He led C++ alone", names=["C++"], about="") == "C++"
     assert telling_words("He led Cascade alone", names=["Casca"], about="") is None
+
+
+@pytest.mark.parametrize("letter", ["a", "我", "1 1 1 1 a ", "a@", "a@b"])
+def test_a_comment_as_long_as_a_body_is_read_in_one_go(letter: str) -> None:
+    text = letter * (250_000 // len(letter))
+
+    assert telling_words(f"{text} ", names=NAMES, about="王晓明") is None
+
+
+def test_an_address_is_found_behind_many_letters_and_shown_as_long_as_one_can_be() -> None:
+    local = "a" * 64
+
+    assert telling_words(f"{local}{local}@example.com", names=NAMES, about="") == (
+        f"{local}@example.com"
+    )
+
+
+def test_the_longest_of_the_names_that_begin_at_a_letter_is_shown() -> None:
+    names = ["Anna", "李华", "anna weber", "李华明", "Ann"]
+
+    assert telling_words("ask Anna Weber, Ann", names=names, about="") == "Anna Weber"
+    assert telling_words("ask Anna Webers and Ann", names=names, about="") == "Anna"
+    assert telling_words("问李华明", names=names, about="") == "李华明"
+    assert telling_words("ANN或李华", names=names, about="") == "李华"
+
+
+def test_a_thousand_colleagues_cost_no_pattern_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    colleagues = [f"Colleague {number}" for number in range(1_000, 2_000)]
+    compiled: list[str] = []
+    compile_really = re.compile
+
+    def note(pattern: str, flags: int = 0) -> re.Pattern[str]:
+        compiled.append(pattern)
+        return compile_really(pattern, flags)
+
+    monkeypatch.setattr(re, "compile", note)
+
+    assert telling_words("with Colleague 1234 there", names=colleagues, about="") == (
+        "Colleague 1234"
+    )
+    assert len(compiled) == 1
 
 
 def test_a_list_holds_each_word_once_in_alphabetic_order() -> None:
