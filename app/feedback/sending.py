@@ -14,7 +14,10 @@ def sent_fields() -> tuple[Iterable[tuple[str, str]], int, str] | None:
     """
     if not request.is_json:
         return request.form.items(), base_sent(), copy_sent()
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # a list in a list in a list, and so on
+        return None
     if not isinstance(sent, dict):
         return None
     fields, revision = sent.get("fields", {}), sent.get("revision", 0)

@@ -92,10 +92,11 @@ def test_an_autosave_of_another_shape_is_refused_in_json(client: FlaskClient, se
     assert kept(scene) == {}
 
 
-def test_an_autosave_that_is_no_json_is_refused_in_json(client: FlaskClient) -> None:
+@pytest.mark.parametrize("sent", ["{", "[" * 100_000, '{"fields":' * 20_000])
+def test_an_autosave_that_is_no_json_is_refused_in_json(client: FlaskClient, sent: str) -> None:
     address = start(client, make_scene())
 
-    response = client.post(f"{address}/save", data="{", content_type="application/json")
+    response = client.post(f"{address}/save", data=sent, content_type="application/json")
 
     assert response.status_code == 400
     assert response.is_json
