@@ -96,6 +96,16 @@ def test_a_form_that_is_sent_too_often_waits_with_all_that_was_typed(client: Fla
     )
 
 
+@pytest.mark.parametrize("act", ["", "/take-back"])
+def test_a_relation_is_not_said_and_taken_back_without_end(client: FlaskClient, act: str) -> None:
+    with time_machine.travel(now(), tick=False):
+        address = f"{start(client, make_scene())}/relation{act}"
+        answers = [client.post(address).status_code for _ in range(31)]
+
+    assert 429 not in answers[:30]
+    assert answers[30] == 429
+
+
 def test_a_dead_end_speaks_the_language_of_the_form_that_was_sent(client: FlaskClient) -> None:
     english = {"Accept-Language": "en"}
     with time_machine.travel(now(), tick=False):

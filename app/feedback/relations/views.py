@@ -15,14 +15,23 @@ from app.feedback.relations.queries import find_claim
 from app.feedback.relations.rules import claims_of
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
-from app.feedback.visits import door_page, find_asked, page, serve_reviewers, visit_by_cookie
+from app.feedback.visits import (
+    door_page,
+    find_asked,
+    page,
+    serve_reviewers,
+    visit_by_cookie,
+    whose_link,
+)
 from app.people.groups import RaterGroup
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("relations", __name__, url_prefix="/r/p/<int:number>/relation")
 serve_reviewers(bp)
 
 NONE = "none"
+SAYS = "30 per minute"  # of one reviewer
 
 
 @bp.get("")
@@ -37,6 +46,7 @@ def consider(number: int) -> ResponseReturnValue:
 
 @bp.post("")
 @link
+@at_most(SAYS, key=whose_link)
 def say(number: int) -> ResponseReturnValue:
     """Tell HR. Whoever has chosen nothing, or what is no choice, is asked again."""
     visit, asked = find_asked(number, Door.OPEN, Door.DONE)
@@ -54,6 +64,7 @@ def say(number: int) -> ResponseReturnValue:
 
 @bp.post("/take-back")
 @link
+@at_most(SAYS, key=whose_link)
 def take_back(number: int) -> ResponseReturnValue:
     """The relation was right after all."""
     visit, asked = find_asked(number, Door.OPEN, Door.DONE)
