@@ -205,6 +205,19 @@ def test_a_list_that_cannot_be_used_is_kept_on_the_page_and_not_stored(
     assert list_words() == ["朱雀项目"]
 
 
+def test_of_a_list_without_end_only_the_beginning_is_shown(client: FlaskClient) -> None:
+    sign_in(client, make_account(role=Role.HR))
+    written = "\n".join(f"word{number}" for number in range(30_000))
+
+    answer = client.post("/hr/q/words", data={"words": written})
+
+    assert answer.status_code == 422
+    assert "only its first 20000 characters are shown here" in answer.text
+    assert written[:20_000] in answer.text
+    assert written[:20_001] not in answer.text
+    assert list_words() == []
+
+
 @contextmanager
 def values_sent() -> Iterator[list[str]]:
     """What the database is handed beside the statements themselves."""

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from app.feedback.answers import clean
+
 SHORTEST_NAME = 2  # a single character occurs in too many other words
 LONGEST_WORD, MOST_WORDS = 40, 200  # of HR's own list
+MOST_CHARACTERS = 20_000  # of it as it is written: twice what the longest list takes
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 SPEAKS_AS = re.compile(
     r"我作为[^，。；、！？,.;!?\s]{0,8}"
@@ -43,7 +46,7 @@ def telling_words(text: str, *, names: Iterable[str], about: str) -> str | None:
 
 def words_of(text: str) -> list[str]:
     """The words of a list, one on a line: each once whatever its case, in alphabetic order."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(clean(line).split()) for line in text.splitlines())
     once = {line.casefold(): line for line in lines if line}
     return [once[key] for key in sorted(once)]
 

@@ -9,7 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from app.auth.guard import signed_in_account
 from app.db import db
 from app.feedback.hinting.forms import WordsForm
-from app.feedback.hinting.rules import LONGEST_WORD, MOST_WORDS, SHORTEST_NAME, words_of
+from app.feedback.hinting.rules import (
+    LONGEST_WORD,
+    MOST_CHARACTERS,
+    MOST_WORDS,
+    SHORTEST_NAME,
+    words_of,
+)
 from app.feedback.hinting.service import keep_words, list_words
 from app.web.policy import hr_only
 
@@ -22,8 +28,11 @@ def words() -> ResponseReturnValue:
     """The whole list in one box; what is saved replaces it."""
     form = WordsForm(words="\n".join(list_words()))
     if form.validate_on_submit():
-        wanted = words_of(form.words.data or "")
-        form.words.errors = _faults(wanted)
+        written = form.words.data or ""
+        form.words.data = written[:MOST_CHARACTERS]
+        wanted = words_of(form.words.data)
+        is_cut = len(written) > MOST_CHARACTERS
+        form.words.errors = _too_much() if is_cut else _faults(wanted)
         if not form.words.errors and _is_kept(form, wanted):
             flash(ngettext("%(num)d word is kept.", "%(num)d words are kept.", len(wanted)))
             return redirect(url_for(".words"))
@@ -40,6 +49,17 @@ def _is_kept(form: WordsForm, wanted: list[str]) -> bool:
         form.words.errors = [_("Somebody else saved this list at the same moment. Save it again.")]
         return False
     return True
+
+
+def _too_much() -> list[str]:
+    return [
+        _(
+            "This is too much text: only its first %(num)d characters are shown here. "
+            "Keep the %(most)d words that matter.",
+            num=MOST_CHARACTERS,
+            most=MOST_WORDS,
+        )
+    ]
 
 
 def _faults(wanted: list[str]) -> list[str]:

@@ -104,5 +104,9 @@ def test_a_thousand_colleagues_cost_no_pattern_each(monkeypatch: pytest.MonkeyPa
     assert len(compiled) == 1
 
 
+def test_a_list_holds_no_control_characters() -> None:
+    assert words_of("朱\0雀\n\0\n\x07项目\ud83d\n") == ["朱 雀", "项目"]
+
+
 def test_a_list_holds_each_word_once_in_alphabetic_order() -> None:
     assert words_of(" b  c \n\nA\na\n") == ["a", "b c"]
