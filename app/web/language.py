@@ -22,6 +22,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from app.web.policy import Policy, policy_asked_for
 from app.web.translations import DIRECTORY, compile_catalogues, domains
 
 LANGUAGES = ("zh", "en")
@@ -129,9 +130,13 @@ def read_in(locale: str) -> None:
 
 
 def language_switch() -> tuple[str, str, str]:
-    """The other language: its code, its own name, and this page's address in it."""
+    """The other language: its code, its own name, and this page's address in it.
+
+    A page behind a mailed link is sent compressed, so it repeats nothing of its address.
+    """
     other = "zh" if language() == "en" else "en"
-    kept = {key: value for key, value in request.args.items(multi=False) if key != "lang"}
+    asked = {} if policy_asked_for() is Policy.LINK else request.args
+    kept = {key: value for key, value in asked.items() if key != "lang"}
     query = urlencode({**kept, "lang": other})
     return other, "中文" if other == "zh" else "English", f"?{query}"
 

@@ -10,7 +10,7 @@ from threading import Lock
 from time import time
 from typing import ParamSpec, TypeVar
 
-from flask import current_app, request
+from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
@@ -18,7 +18,7 @@ from limits.errors import StorageError
 from limits.storage import Storage
 from werkzeug.exceptions import TooManyRequests
 
-from app.web.policy import Policy, policy_of
+from app.web.policy import Policy, policy_asked_for
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +143,5 @@ def _count(item: RateLimitItem, scope: str, caller: str) -> None:
 
 def hold_link_bodies_small() -> None:
     """Nobody has to sign in behind a link: no megabytes are taken in there, or shown again."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    if view is not None and policy_of(view) is Policy.LINK:
+    if policy_asked_for() is Policy.LINK:
         request.max_content_length = LINK_BODY

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
+from flask import current_app, request
+
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -34,3 +36,9 @@ def policy_of(view: Callable[..., object]) -> Policy | None:
     """The declared policy of a view function, or None where it was forgotten."""
     found: Policy | None = getattr(view, "policy", None)
     return found
+
+
+def policy_asked_for() -> Policy | None:
+    """The policy of the view that this request is for; None where there is no such view."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return None if view is None else policy_of(view)

@@ -66,6 +66,26 @@ def test_pages_behind_a_sign_in_are_not_compressed(client: FlaskClient) -> None:
     assert "Content-Encoding" not in client.get("/hr", headers=PACKED).headers
 
 
+def test_a_page_that_is_sent_small_repeats_nothing_of_its_address(client: FlaskClient) -> None:
+    scene = make_scene()
+    asked = "sent=1&saved=1&guess=canary&lang=en"
+
+    landing = client.get(f"{scene.link}?{asked}").text
+    form = client.get(f"{start(client, scene)}?{asked}").text
+
+    for page in (landing, form):
+        assert 'href="?lang=zh"' in page
+        assert "canary" not in page
+
+
+def test_a_page_behind_a_sign_in_keeps_its_filters_in_the_other_language(
+    client: FlaskClient,
+) -> None:
+    sign_in(client, make_account(role=Role.HR))
+
+    assert 'href="?q=anna&amp;lang=zh"' in client.get("/hr/people?q=anna&lang=en").text
+
+
 def test_style_sheets_are_compressed_and_still_answer_not_modified(app: Flask) -> None:
     client = app.test_client()
     with client.get("/static/css/app.css", headers=PACKED) as first:
