@@ -103,6 +103,8 @@ class FeedbackRequest(Base):
             name="state",
         ),
         CheckConstraint("NOT reopened OR state = 'submitted'", name="reopened"),
+        # Never the id of a deleted row again: a page that is still open would answer another.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

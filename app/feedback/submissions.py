@@ -25,6 +25,7 @@ from app.feedback.models import (
     Reviewer,
     Submission,
 )
+from app.people.groups import RaterGroup
 
 RECEIPT_CHARACTERS = 8
 
@@ -36,8 +37,11 @@ _HELD = (
 )
 _MINE = (
     update(FeedbackRequest)
-    .where(FeedbackRequest.id == bindparam("asked_id"))
-    .returning(FeedbackRequest.participant_id, FeedbackRequest.rater_group)
+    .where(
+        FeedbackRequest.id == bindparam("asked_id"),
+        FeedbackRequest.rater_group == bindparam("group"),
+    )
+    .returning(FeedbackRequest.participant_id)
 )
 _WON = _MINE.where(FeedbackRequest.state != RequestState.SUBMITTED).values(
     state=RequestState.SUBMITTED, decline_reason=None
@@ -52,14 +56,19 @@ _STARTED = (
 )
 
 
+class MovedError(Exception):
+    """HR has moved the request to another group meanwhile; the notice that was read is not its."""
+
+
 class TooLateError(Exception):
     """Collection has ended while the page was open; nothing was changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """A complete form, as it will be kept."""
+    """A complete form, as it will be kept: given as one of `group`, under its notice."""
 
+    group: RaterGroup
     answers: Mapping[str, int | None]
     comments: Mapping[str, str]
     notice_version: str
@@ -118,17 +127,17 @@ def submit_form(
 
     In anonymous mode the answers never learn the request they came from, and no trace of the
     database tells the newest from the others of its group. Raises WithdrawnError when
-    the form is not asked for any more, NewerAnswersError when its draft holds what `page` did not
-    know.
+    the form is not asked for any more, MovedError when it is asked for from another group by now,
+    NewerAnswersError when its draft holds what `page` did not know.
     """
-    won = _win(request_id)
-    if won is None:
-        _ensure_asked(request_id)
+    participant_id = _win(request_id, sent.group)
+    if participant_id is None:
+        _ensure_asked(request_id, sent.group)
         return False
     drop_draft(request_id, page)
     answer = {
-        "participant_id": won.participant_id,
-        "rater_group": won.rater_group,
+        "participant_id": participant_id,
+        "rater_group": sent.group,
         "notice_version": sent.notice_version,
         "answers": dict(sent.answers),
         "comments": dict(sent.comments),
@@ -140,24 +149,28 @@ def submit_form(
     return True
 
 
-def _win(request_id: int) -> Row[Any] | None:
-    """Let one of any number of equal tries through, on every database: about whom, as which group.
+def _win(request_id: int, group: RaterGroup) -> int | None:
+    """Let one of any number of equal tries through, on every database; gives the participant.
 
     For a form that is filled in anew this takes the earlier answer away.
     """
-    won = run_plain(_WON, asked_id=request_id).one_or_none()
+    mine = {"asked_id": request_id, "group": group}
+    won: int | None = run_plain(_WON, **mine).scalar_one_or_none()
     if won is not None:
         return won
-    again = run_plain(_WON_AGAIN, asked_id=request_id).one_or_none()
+    again: int | None = run_plain(_WON_AGAIN, **mine).scalar_one_or_none()
     if again is not None:
         run_plain(_TAKEN_AWAY, asked_id=request_id)
     return again
 
 
-def _ensure_asked(request_id: int) -> None:
-    kept = select(FeedbackRequest.id).where(FeedbackRequest.id == request_id)
-    if db.session.scalar(kept) is None:
+def _ensure_asked(request_id: int, group: RaterGroup) -> None:
+    kept = select(FeedbackRequest.rater_group).where(FeedbackRequest.id == request_id)
+    found = db.session.scalar(kept)
+    if found is None:
         raise WithdrawnError
+    if found != group:
+        raise MovedError
 
 
 def start(reviewer: Caller, *, now: datetime) -> None:

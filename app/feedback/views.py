@@ -37,7 +37,7 @@ from app.feedback.sending import (
     opened_sent,
     sent_fields,
 )
-from app.feedback.submissions import Sent, TooLateError
+from app.feedback.submissions import MovedError, Sent, TooLateError
 from app.feedback.visits import (
     NoEntryError,
     carried_fields,
@@ -203,11 +203,12 @@ def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseRetur
 
 
 @bp.errorhandler(CSRFError)
+@bp.errorhandler(MovedError)
 @bp.errorhandler(SQLAlchemyError)
-def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
+def show_again(error: CSRFError | MovedError | SQLAlchemyError) -> ResponseReturnValue:
     """The page was stale or we failed: show the form again with everything that was typed."""
     db.session.rollback()
-    status = 400 if isinstance(error, CSRFError) else 503
+    status = {CSRFError: 400, MovedError: 409}.get(type(error), 503)
     number = (request.view_args or {}).get("number")
     if number is None or request.endpoint != "feedback.send":
         return page("again.html", status)
@@ -241,6 +242,7 @@ def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
         request_id=asked.id,
         cycle=visit.cycle,
         sent=Sent(
+            group=form.promise.group,
             answers=answers_of(form.shape, body.values),
             comments=comments_of(form.shape, body.values),
             notice_version=form.promise.version(visit.cycle.mode),

@@ -16,7 +16,7 @@ from app.feedback.drafts import save_draft
 from app.feedback.mixing import forget_old_places
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Submission
 from app.feedback.queries import list_submissions
-from app.feedback.submissions import Sent, TooLateError, ensure_collecting, submit_form
+from app.feedback.submissions import MovedError, Sent, TooLateError, ensure_collecting, submit_form
 from app.jobs.models import Job, JobKind, JobState
 from app.people.groups import RaterGroup
 from app.worker import work_until_idle
@@ -24,9 +24,9 @@ from tests.factories import make_cycle, make_participant, make_person, make_requ
 from tests.forms import Scene, make_scene
 
 
-def sent(word: str = "") -> Sent:
+def sent(word: str = "", group: RaterGroup = RaterGroup.PEER) -> Sent:
     comments = {"start": word} if word else {}
-    return Sent(answers={"kam-c1-01": 4}, comments=comments, notice_version="1")
+    return Sent(group=group, answers={"kam-c1-01": 4}, comments=comments, notice_version="1")
 
 
 def submit(scene: Scene, word: str = "") -> bool:
@@ -41,6 +41,20 @@ def make_round(cycle: Cycle, reviewers: int) -> list[FeedbackRequest]:
         reviewer = make_reviewer(cycle, make_person(name="同事"))
         requests.append(make_request(scene.participants[0], reviewer))
     return requests
+
+
+def test_a_form_filled_in_as_one_of_another_group_is_not_kept(app: Flask) -> None:
+    """HR moved the request while the form was open; what was read there holds no more."""
+    scene = make_scene()
+    [asked] = scene.requests
+    asked.rater_group = RaterGroup.SUBORDINATE
+    db.session.flush()
+
+    with pytest.raises(MovedError):
+        submit(scene)
+
+    assert db.session.scalars(select(Submission)).all() == []
+    assert db.session.scalar(select(FeedbackRequest.state)) is RequestState.OPEN
 
 
 def test_the_second_submission_of_a_request_is_refused(app: Flask) -> None:
@@ -175,7 +189,7 @@ def test_answers_of_other_groups_and_people_stay_as_they_are(app: Flask) -> None
     about_others = make_round(cycle, 2)[0]
     own, colleague = make_scene(cycle=cycle, groups=(RaterGroup.SELF,)), make_round(cycle, 1)[0]
     for asked in (about_others, own.requests[0]):
-        submit_form(request_id=asked.id, cycle=cycle, sent=sent())
+        submit_form(request_id=asked.id, cycle=cycle, sent=sent(group=asked.rater_group))
     before = set(db.session.scalars(select(Submission.id)))
 
     submit_form(request_id=colleague.id, cycle=cycle, sent=sent())

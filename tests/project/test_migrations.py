@@ -12,12 +12,19 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from app.clock import now
 from app.config import ROOT
 from app.db import Base, db
 from app.factory import create_app
+from app.feedback.models import Draft
+from app.feedback.submissions import Sent, submit_form
+from app.people.groups import RaterGroup
 from tests.conftest import copy_postgres, drop_postgres, make_settings
 from tests.factories import make_account
+from tests.forms import make_scene
 from tests.rounds import launch, make_team
+
+HANGING = ("drafts", "submissions")  # what goes with a request that is deleted, or holds it
 
 
 @pytest.fixture
@@ -67,6 +74,30 @@ def test_taking_back_a_column_of_letters_keeps_who_was_invited(app: Flask) -> No
 
     assert before
     assert db.session.scalar(text("SELECT count(*) FROM invitations")) == before
+
+
+def test_making_the_table_of_requests_anew_keeps_drafts_and_answers(app: Flask) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
+    first, second = scene.requests
+    db.session.add(Draft(request_id=first.id, sealed=b"sealed", touched_at=now()))
+    sent = Sent(group=RaterGroup.PEER, answers={}, comments={}, notice_version="1")
+    assert submit_form(request_id=second.id, cycle=scene.cycle, sent=sent)
+    db.session.commit()
+    wanted = "SELECT request_id FROM {} ORDER BY request_id"
+    before = [db.session.scalars(text(wanted.format(name))).all() for name in HANGING]
+    db.session.remove()
+
+    downgrade(revision="0022")
+    db.session.execute(text("DELETE FROM sqlite_sequence WHERE name = 'feedback_requests'"))
+    db.session.commit()
+    db.session.remove()
+    upgrade()
+
+    after = [db.session.scalars(text(wanted.format(name))).all() for name in HANGING]
+    assert before == after == [[1], [2]]
+    assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+    last = "SELECT seq FROM sqlite_sequence WHERE name = 'feedback_requests'"
+    assert db.session.scalar(text(last)) == 2, "and numbers go on where they were"
 
 
 def test_calibration_from_before_the_chain_is_kept_and_marked_as_such(app: Flask) -> None:

@@ -26,8 +26,10 @@ def collected(*, mode: str = "confidential") -> Cycle:
     cycle.mode = mode
     db.session.commit()
     launch(cycle)
-    for request_id in db.session.scalars(select(FeedbackRequest.id)).all():
-        sent = Sent(answers={}, comments={"strength": CANARY}, notice_version="1")
+    columns = select(FeedbackRequest.id, FeedbackRequest.rater_group)
+    for request_id, group in db.session.execute(columns).all():
+        comments = {"strength": CANARY}
+        sent = Sent(group=group, answers={}, comments=comments, notice_version="1")
         assert submit_form(request_id=request_id, cycle=cycle, sent=sent)
         db.session.commit()
     return cycle

@@ -76,7 +76,7 @@ def test_a_submission_that_comes_after_the_withdrawal_is_told_so(client: FlaskCl
         submit_form(
             request_id=request_id,
             cycle=scene.cycle,
-            sent=Sent(answers={}, comments={}, notice_version="1"),
+            sent=Sent(group=PEER, answers={}, comments={}, notice_version="1"),
         )
 
 

@@ -11,10 +11,17 @@ from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.errors import DomainError
 from app.feedback.drafts import WithdrawnError
-from app.feedback.models import DeclineReason, FeedbackRequest, RequestState, Submission
+from app.feedback.models import (
+    DeclineReason,
+    FeedbackRequest,
+    RequestState,
+    Reviewer,
+    Submission,
+)
 from app.feedback.relations.models import RelationClaim
 from app.feedback.relations.queries import asks_the_same
 from app.feedback.relations.rules import Decision, decisions_about
+from app.feedback.replacing.letters import refresh_unsent
 from app.feedback.rules import Promise, promise_to
 from app.people.groups import RaterGroup
 from app.schemes.models import Scheme
@@ -50,11 +57,14 @@ def take_back(request_id: int) -> None:
     )
 
 
-def settle(cycle: Cycle, request_id: int, decision: Decision, *, account_id: int | None) -> bool:
+def settle(
+    cycle: Cycle, request_id: int, decision: Decision, *, company: str, account_id: int | None
+) -> bool:
     """Do as HR has decided; False when there is no such claim in this round.
 
-    The round is held alone, so that no form arrives meanwhile. Pressed twice, the first counts.
-    Raises SettlingError once the round is closed, and for a group the answer was not given for.
+    Letters that have not left fit the forms that are asked for then. The round is held alone, so
+    that no form arrives meanwhile. Pressed twice, the first counts. Raises SettlingError once the
+    round is closed, and for a group the answer was not given for.
     """
     db.session.refresh(cycle, with_for_update=True)
     found = _claim_in(cycle, request_id)
@@ -81,6 +91,8 @@ def settle(cycle: Cycle, request_id: int, decision: Decision, *, account_id: int
         promise = promise_to(claim.claimed, definition, k_min=cycle.k_min)
         _move(asked, promise, version=promise.version(cycle.mode))
     db.session.flush()
+    if decision is not Decision.KEEP:
+        refresh_unsent(cycle, db.session.get_one(Reviewer, reviewer_id), company=company)
     record(
         "reviewer.relation_settled",
         f"reviewer:{reviewer_id}",

@@ -1,10 +1,11 @@
 """HR settles a relation that is said to be wrong; the claims stand on the page of the round."""
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.auth.guard import signed_in_account
+from app.config import Settings
 from app.cycles.queries import find_cycle
 from app.db import db
 from app.feedback.relations.rules import Decision
@@ -23,7 +24,9 @@ def decide(cycle_id: int, request_id: int) -> ResponseReturnValue:
     if cycle is None or cycle.launched_at is None or chosen not in list(Decision):
         abort(404)
     decision = Decision(chosen)
-    if not settle(cycle, request_id, decision, account_id=signed_in_account().id):
+    settings: Settings = current_app.extensions["settings"]
+    account_id, company = signed_in_account().id, settings.company
+    if not settle(cycle, request_id, decision, company=company, account_id=account_id):
         abort(404)
     db.session.commit()
     told = {
