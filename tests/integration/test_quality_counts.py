@@ -42,7 +42,7 @@ def rate(
 ) -> None:
     request = make_request(participant, reviewer, group)
     answers = dict(zip(codes(participant), levels, strict=True))
-    sent = Sent(answers=answers, comments={}, notice_version="1")
+    sent = Sent(group=group, answers=answers, comments={}, notice_version="1")
     assert submit_form(request_id=request.id, cycle=participant.cycle, sent=sent)
 
 

@@ -482,7 +482,7 @@ def test_a_submission_at_the_same_moment_wins_or_is_told(app: Flask, mode: str) 
             barrier.wait()
             try:
                 ensure_collecting(cycle, touched_at=None, now=now())
-                sent = Sent(answers={"a": 4}, comments={}, notice_version="1")
+                sent = Sent(group=PEER, answers={"a": 4}, comments={}, notice_version="1")
                 submit_form(request_id=request_id, cycle=cycle, sent=sent)
                 db.session.commit()
             except WithdrawnError:
