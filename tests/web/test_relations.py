@@ -239,7 +239,6 @@ def test_hr_leaves_the_form_out_and_its_answer_is_deleted(client: FlaskClient) -
     assert "somebody else" not in told  # nobody was asked in their place
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("page", ["relation", "relation/take-back", "correct", "keep"])
 def test_a_page_about_a_form_that_was_left_out_says_so_and_touches_no_other(
     client: FlaskClient, page: str
@@ -255,7 +254,8 @@ def test_a_page_about_a_form_that_was_left_out_says_so_and_touches_no_other(
     assert "This form is not needed any more" in answer.text
     assert claims() == []
     assert wrong.client.get("/r/p/1").status_code == 200
-=======
+
+
 def test_a_page_about_a_form_that_was_left_out_answers_no_other(wrong: Wrong) -> None:
     """HR asks the same person again, as another group: the open page was under another promise."""
     old = filled(wrong.client.get("/r/p/1").text, "1")
@@ -299,7 +299,6 @@ def test_a_letter_that_waits_fits_what_hr_has_decided(
     letters = [row for row in db.session.scalars(select(Letter)) if row.id == letter_id]
     assert [row.id for row in letters] == [letter_id] * is_left
     assert all("on 王晓明" in row.text for row in letters)
->>>>>>> 099fa69 (A form answers only the request and the group it was opened for)
 
 
 def test_a_draft_goes_with_the_form_that_is_left_out(wrong: Wrong) -> None:
