@@ -3,6 +3,8 @@
 HR sees what the reviewer says to be, never an answer.
 """
 
+from typing import Any
+
 from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
@@ -83,14 +85,7 @@ def settle(
         raise SettlingError(
             _("The other group is asked or promised something else, so the answer stays here.")
         )
-    if decision is Decision.LEAVE_OUT:
-        _leave_out(claim, asked)
-    else:
-        claim.waits = False
-    if decision is Decision.MOVE and claim.claimed is not None:
-        promise = promise_to(claim.claimed, definition, k_min=cycle.k_min)
-        _move(asked, promise, version=promise.version(cycle.mode))
-    db.session.flush()
+    _carry_out(cycle, decision, claim, asked, definition)
     if decision is not Decision.KEEP:
         refresh_unsent(cycle, db.session.get_one(Reviewer, reviewer_id), company=company)
     record(
@@ -137,6 +132,23 @@ def _claim_in(
     if row is None:
         return None
     return row.RelationClaim, row.FeedbackRequest, row.Scheme
+
+
+def _carry_out(
+    cycle: Cycle,
+    decision: Decision,
+    claim: RelationClaim,
+    asked: FeedbackRequest,
+    definition: dict[str, Any],
+) -> None:
+    if decision is Decision.LEAVE_OUT:
+        _leave_out(claim, asked)
+    else:
+        claim.waits = False
+    if decision is Decision.MOVE and claim.claimed is not None:
+        promise = promise_to(claim.claimed, definition, k_min=cycle.k_min)
+        _move(asked, promise, version=promise.version(cycle.mode))
+    db.session.flush()
 
 
 def _leave_out(claim: RelationClaim, asked: FeedbackRequest) -> None:
