@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from app.clock import now
 from app.cycles.models import Cycle, Participant
@@ -14,6 +14,7 @@ from app.cycles.rules import CyclePlan
 from app.cycles.service import add_participants, create_cycle
 from app.db import db
 from app.feedback.launching.service import Launched, launch_cycle
+from app.mail.models import Letter, LetterState
 from app.people.models import Department, Person
 from app.schemes.service import install_packs
 from tests.conftest import LINK_KEY
@@ -93,6 +94,21 @@ def launch(cycle: Cycle) -> Launched:
     launched = launch_cycle(cycle.id, link_key=LINK_KEY, company=COMPANY)
     db.session.commit()
     return launched
+
+
+def next_draft(team: Team) -> Cycle:
+    """Launch the team's round, in which the director cannot be reached, and plan the next one."""
+    launch(team.cycle)
+    db.session.execute(update(Letter).values(state=LetterState.SENT, sent_at=now()))
+    db.session.execute(
+        update(Letter)
+        .where(Letter.to_address == team.director.email)
+        .values(state=LetterState.FAILED, error="550 5.1.1 no such user", sent_at=None)
+    )
+    cycle = create_cycle(plan("2027 年度评价"))
+    add_participants(cycle)
+    db.session.commit()
+    return cycle
 
 
 @contextmanager

@@ -39,6 +39,12 @@ def submissions(group: RaterGroup) -> list[Submission]:
     return list(db.session.scalars(select(Submission).where(Submission.rater_group == group)))
 
 
+def come_in(page: Page, link: str) -> None:
+    """Open the mailed link and press Start."""
+    page.goto(link)
+    follow(page.locator("form[action$='/start'] button"))
+
+
 def choose_all(page: Page, label: str) -> int:
     """Tap the same answer for every question; gives how many there were."""
     questions = page.locator("fieldset")
@@ -53,8 +59,7 @@ def test_a_colleague_reviews_two_people_from_one_letter(
     browser: Browser, company: Company, sink: Sink, javascript: bool
 ) -> None:
     with opened(browser, javascript=javascript) as page:
-        page.goto(mailed_link(sink, company.colleague))
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, mailed_link(sink, company.colleague))
         follow(page.locator("a.button").first)
         assert choose_all(page, "经常") == INTERNAL_ITEMS
         page.locator("textarea").first.fill("会议前先发议程，大家少争半小时。")
@@ -79,8 +84,7 @@ def test_a_customer_needs_two_taps_to_the_first_question_and_one_page(
     browser: Browser, company: Company, sink: Sink, javascript: bool
 ) -> None:
     with opened(browser, javascript=javascript) as page:
-        page.goto(mailed_link(sink, company.customer))
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, mailed_link(sink, company.customer))
         assert page.locator("fieldset").first.is_visible()
         assert choose_all(page, "经常") == CUSTOMER_ITEMS
         follow(page.locator("button[value=submit]"))
@@ -95,8 +99,7 @@ def test_unanswered_questions_are_asked_for_once_and_may_stay_open(
     browser: Browser, company: Company, sink: Sink
 ) -> None:
     with opened(browser, javascript=False) as page:
-        page.goto(mailed_link(sink, company.customer))
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, mailed_link(sink, company.customer))
         tap(page.locator("fieldset").first.locator("label").first)
         follow(page.locator("button[value=submit]"))
         assert page.locator("button[value=submit_anyway]").is_visible()
@@ -113,14 +116,12 @@ def test_a_saved_form_is_there_again_on_another_device(
 ) -> None:
     link = mailed_link(sink, company.customer)
     with opened(browser, javascript=False) as phone:
-        phone.goto(link)
-        follow(phone.locator("form[action$='/start'] button"))
+        come_in(phone, link)
         tap(phone.locator("fieldset").first.locator("label").nth(3))
         follow(phone.locator("button[value=save]"))
 
     with opened(browser, width=1280) as desk:
-        desk.goto(link)
-        follow(desk.locator("form[action$='/start'] button"))
+        come_in(desk, link)
         if not desk.locator("fieldset").count():
             follow(desk.locator("a.button").first)
         assert desk.locator("fieldset").first.locator("input").nth(3).is_checked()
@@ -132,15 +133,13 @@ def test_what_was_typed_is_saved_by_itself_with_javascript(
 ) -> None:
     link = mailed_link(sink, company.customer)
     with opened(browser) as page:
-        page.goto(link)
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, link)
         with page.expect_response(re.compile(r"/save$")) as saved:
             tap(page.locator("fieldset").first.locator("label").nth(2))
         assert saved.value.ok
 
     with opened(browser) as later:
-        later.goto(link)
-        follow(later.locator("form[action$='/start'] button"))
+        come_in(later, link)
         if not later.locator("fieldset").count():
             follow(later.locator("a.button").first)
         assert later.locator("fieldset").first.locator("input").nth(2).is_checked()
@@ -157,8 +156,7 @@ def test_every_page_of_the_reviewer_is_accessible(
         for address in (f"{link}?lang={lang}", f"{link}/decline", f"{link}/not-me", f"{link[:-5]}"):
             page.goto(address)
             found += faults(page, *WIDTHS)
-        page.goto(link)
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, link)
         root = page.url.split("/r")[0]
         for path in ("/r", "/r/p/1", "/r/p/1/decline", "/r/decline"):
             page.goto(root + path)
@@ -180,8 +178,7 @@ def test_an_answer_moves_nothing_on_the_page(
     browser: Browser, company: Company, sink: Sink, width: int
 ) -> None:
     with opened(browser, width=width) as page:
-        page.goto(f"{mailed_link(sink, company.customer)}?lang=en")
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, f"{mailed_link(sink, company.customer)}?lang=en")
         question = page.locator("fieldset").first
         question.scroll_into_view_if_needed()
         before = question.bounding_box()
@@ -197,8 +194,7 @@ def test_the_mark_of_the_focus_is_whole_on_every_side(
     browser: Browser, company: Company, sink: Sink, width: int
 ) -> None:
     with opened(browser, width=width) as page:
-        page.goto(mailed_link(sink, company.customer))
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, mailed_link(sink, company.customer))
         labels = page.locator("fieldset").first.locator("label")
         for at in (0, labels.count() - 1):
             labels.nth(at).locator("input").focus()
@@ -222,8 +218,7 @@ def test_the_form_is_one_small_request_to_ourselves(
     browser: Browser, company: Company, sink: Sink
 ) -> None:
     with opened(browser) as page:
-        page.goto(mailed_link(sink, company.colleague))
-        follow(page.locator("form[action$='/start'] button"))
+        come_in(page, mailed_link(sink, company.colleague))
         root = page.url.split("/r")[0]
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))

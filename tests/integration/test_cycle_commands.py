@@ -8,11 +8,10 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.clock import now
-from app.cycles.service import add_participants, create_cycle
 from app.db import db
 from app.mail.models import Letter, LetterState
 from bench.launch import measure
-from tests.rounds import launch, make_team, plan
+from tests.rounds import make_team, next_draft
 from tests.web.test_assigning_pages import satisfaction_is_read_from_customers
 
 
@@ -55,17 +54,7 @@ def test_a_refused_launch_ends_with_two_and_says_why(app: Flask) -> None:
 def test_a_launch_tells_what_the_page_tells_before_the_press(app: Flask) -> None:
     """A KPI read from customers who are too few, and an address that returned mail."""
     first = make_team(members=1)
-    launch(first.cycle)
-    db.session.execute(update(Letter).values(state=LetterState.SENT, sent_at=now()))
-    db.session.execute(
-        update(Letter)
-        .where(Letter.to_address == first.director.email)
-        .values(state=LetterState.FAILED, error="550 5.1.1 no such user")
-    )
-    cycle = create_cycle(plan("2027 年度评价"))
-    add_participants(cycle)
-    db.session.commit()
-
+    cycle = next_draft(first)
     satisfaction_is_read_from_customers(first)
     known = f"“{first.cycle.name}”中发给赵敏（{first.director.email}）的邮件被退回"
     result = app.test_cli_runner().invoke(args=["cycle", "launch", cycle.name])

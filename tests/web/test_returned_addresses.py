@@ -2,18 +2,16 @@
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.audit.models import AuditEvent
 from app.auth.models import Role
-from app.clock import now
 from app.cycles.models import Cycle
-from app.cycles.service import add_participants, create_cycle
 from app.db import db
 from app.mail.models import Letter, LetterState
 from app.people.models import Person
 from tests.factories import make_account, make_person, sign_in
-from tests.rounds import launch, make_team, plan
+from tests.rounds import make_team, next_draft
 
 HEADING = "Addresses that returned mail"
 
@@ -21,17 +19,7 @@ HEADING = "Addresses that returned mail"
 @pytest.fixture
 def draft(client: FlaskClient) -> Cycle:
     """A draft whose director, a reviewer, could not be reached in the round before."""
-    team = make_team(members=2)
-    launch(team.cycle)
-    db.session.execute(update(Letter).values(state=LetterState.SENT, sent_at=now()))
-    db.session.execute(
-        update(Letter)
-        .where(Letter.to_address == team.director.email)
-        .values(state=LetterState.FAILED, error="550 5.1.1 no such user", sent_at=None)
-    )
-    cycle = create_cycle(plan("2027 年度评价"))
-    add_participants(cycle)
-    db.session.commit()
+    cycle = next_draft(make_team(members=2))
     sign_in(client, make_account(role=Role.HR))
     return cycle
 
