@@ -4,8 +4,10 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -118,11 +120,23 @@ def _public_url(env: Mapping[str, str], host: str, port: int) -> str:
 
 
 def _kept_key(path: Path) -> str:
-    """Read a key, or make it: never shorter than 256 bit, readable by the owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
-    return path.read_text(encoding="ascii").strip()
+    """Read a key, or make it: never shorter than 256 bit, readable by the owner only.
+
+    Several processes may start at once on a new installation. The file gets its name when the key
+    is in it already, so that nobody reads half of it; whoever comes later finds that name taken.
+    """
+    if not path.exists():
+        key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+        with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as fresh:  # mode 600
+            fresh.write(key)
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            with suppress(FileExistsError):
+                os.link(fresh.name, path)
+    found = path.read_text(encoding="ascii").strip()
+    if not found:
+        raise SettingError(
+            f"{path} is empty. Put its copy back. If there is none, delete it: a new one is made, "
+            "people sign in again, and links that were mailed need to be mailed anew."
+        )
+    return found

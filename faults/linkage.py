@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
@@ -206,7 +207,10 @@ def _answer(scene: Scene, link: str, mark: str) -> None:
     """From the mailed link to the thanks; some save a draft on the way, some write at length."""
     browser, random = Browser(port=scene.port), scene.random
     browser.ask("POST", f"{link}/start")
-    fields = filled(browser.get(FORM).text)
+    shown = browser.get(FORM)
+    if shown.status != HTTPStatus.OK:
+        raise RuntimeError(f"a form was not shown: {shown.status} {shown.text}")
+    fields = filled(shown.text)
     boxes = [name for name in fields if name.startswith("c-")]
     for name in fields:
         if name.startswith("a-"):

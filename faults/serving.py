@@ -10,7 +10,8 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-from app.demo.instance import Instance, free_port, start, stop, wait_for
+from app.demo.instance import Instance, start, stop, wait_for
+from tests.servers import free_port
 
 WORKERS, THREADS = 2, 4
 PATIENCE_SECONDS = 60
@@ -106,7 +107,7 @@ def served(
     (folder / "link.key").write_bytes(link_key)
     instance = Served(
         folder=folder,
-        web_port=free_port(0),
+        web_port=free_port(),
         smtp_port=9,
         mailbox_port=9,
         database_url=database_url,
