@@ -197,7 +197,7 @@ def freeze_record(
     Raises IncompleteRecordError, and RecordError for a record that is frozen already or was
     changed after the page with the button was opened.
     """
-    db.session.refresh(interview, with_for_update=True)
+    db.session.refresh(interview, with_for_update={"of": Interview})
     _refuse_if_frozen(interview)
     if interview.manager_revision != revision:
         raise RecordError(
@@ -241,7 +241,7 @@ def _new_version(interview: Interview, *, company: str) -> RecordVersion:
 
 def reopen_record(interview: Interview, reason: str, *, account: Account) -> None:
     """Begin the next version; the present one stays as it is. A reason is required."""
-    db.session.refresh(interview, with_for_update=True)
+    db.session.refresh(interview, with_for_update={"of": Interview})
     if not is_frozen(interview):
         raise RecordError(_("The record is open already."))
     if interview.participant.cycle.archived_at is not None:

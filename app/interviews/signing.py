@@ -82,7 +82,7 @@ def countersign(interview: Interview, *, version: int, account: Account) -> None
 
 
 def _newest_or_refuse(interview: Interview, version: int) -> RecordVersion:
-    db.session.refresh(interview, with_for_update=True)
+    db.session.refresh(interview, with_for_update={"of": Interview})
     newest = queries.find_version(interview.id, None)
     if newest is None:
         raise RecordError(_("There is no finished record to sign yet."))
