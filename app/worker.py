@@ -30,6 +30,9 @@ from app.mail.mailbox import read_reports
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
 from app.mail.smtp import Line
+from app.retention.queries import rounds_with_answers_due
+from app.retention.service import delete_answers
+from app.retention.traces import rewrite_answers
 
 log = logging.getLogger(__name__)
 MAILBOX_PAUSE_SECONDS = 60
@@ -43,6 +46,7 @@ def work_until_idle(app: Flask) -> timedelta | None:
             remind_where_due(settings)
             thank_where_due(settings)
             forget_where_due()
+            delete_where_due()
             while (job := next_job(settings.mail_rate)) is not None:
                 work(job, settings, line)
             if settings.bounce_mailbox and _is_time_to_read(app):
@@ -126,6 +130,13 @@ def forget_where_due() -> None:
             forget_counts(cycle_id)
 
 
+def delete_where_due() -> None:
+    """Delete the answers whose time is over, a transaction for each round."""
+    for cycle_id in rounds_with_answers_due(now()):
+        with _by_itself("deleting answers", cycle_id):
+            delete_answers(cycle_id)
+
+
 @contextmanager
 def _by_itself(what: str, cycle_id: int) -> Iterator[None]:
     """What goes wrong in one round keeps neither the others nor the letters that wait."""
@@ -164,6 +175,7 @@ def _functions(settings: Settings, line: Line) -> dict[JobKind, Callable[[int], 
         ),
         JobKind.RENDER_RECORD: records.render_record,
         JobKind.REWRITE_TABLES: rewrite_later,
+        JobKind.REWRITE_ANSWERS: rewrite_answers,
     }
 
 

@@ -118,6 +118,7 @@ def _found(result: Mapping[str, Any]) -> ReleasedResult:
         period_from=date(2024, 1, 1),
         period_to=date(2024, 3, 31),
         released_at=datetime(2024, 4, 1, tzinfo=UTC),
+        answers_deleted_on=None,
         version=1,
         result=result,
     )

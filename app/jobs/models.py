@@ -11,6 +11,7 @@ class JobKind(StrEnum):
     SEND_LETTER = "send_letter"
     RENDER_RECORD = "render_record"
     REWRITE_TABLES = "rewrite_tables"
+    REWRITE_ANSWERS = "rewrite_answers"
 
 
 class JobState(StrEnum):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.cycles.models import Cycle
 from app.db import db
 from app.errors import DomainError
+from app.web.language import show_day
 
 MOST_NAMED = 5
 
@@ -21,6 +22,15 @@ def lock(cycle: Cycle) -> None:
 
 
 def refuse_released(cycle: Cycle) -> None:
+    """Also where the answers are gone: without them nothing can be computed or corrected."""
+    if cycle.answers_deleted_on is not None:
+        raise RatingError(
+            _(
+                "The single answers of this cycle were deleted on %(day)s, as reviewers were "
+                "promised. Nothing can be computed, corrected or released any more.",
+                day=show_day(cycle.answers_deleted_on),
+            )
+        )
     if cycle.released_at is not None:
         raise RatingError(_("The results are released and cannot be changed."))
 

@@ -75,6 +75,7 @@ class ReleasedResult:
     period_from: date
     period_to: date
     released_at: datetime
+    answers_deleted_on: date | None
     version: int
     result: Mapping[str, Any]
 
@@ -257,6 +258,7 @@ def find_released(participant_id: int, whose: ColumnElement[bool]) -> ReleasedRe
             Cycle.period_from,
             Cycle.period_to,
             Cycle.released_at,
+            Cycle.answers_deleted_on,
             Rating.version,
             Rating.result,
         )

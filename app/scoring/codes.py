@@ -28,6 +28,7 @@ class Code(StrEnum):
     DUPLICATE_ID = "duplicate_id"
     UNKNOWN_METHOD = "unknown_method"
     CAP_FLOOR = "cap_floor"
+    ANSWERS_DELETED = "answers_deleted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -34,6 +34,8 @@ MOST_PLACES = 6
 SINGLE_GROUPS = {"supervisor", SELF}
 PROTECTED_K_MIN = 3
 ADJUST_CAP = Fraction(5)
+# The day on which a document lost the answers that it was computed from.
+ANSWERS_DELETED_ON = "answers_deleted_on"
 PLAIN_KINDS = (int, type(None))  # a truth value is no 1
 PUBLISHED_MODES = (Rounding.HALF_UP, Rounding.HALF_EVEN)
 
@@ -44,6 +46,7 @@ def read_example(value: object, *, where: str = "", known: Known | None = None) 
     With ``known``, documents that share parts of their scheme are read faster.
     """
     node, known = Node(value, where), known or Known()
+    _require_answers(node)
     example_id = node.field("id").text()
     scale = known.read(_scale, node.field("scale"))
     publication = _publication(node)
@@ -74,6 +77,12 @@ def read_example(value: object, *, where: str = "", known: Known | None = None) 
         coefficient=node.weight_or_none("coefficient"),
     )
     return with_calibration(example, node)
+
+
+def _require_answers(node: Node) -> None:
+    deleted = node.optional(ANSWERS_DELETED_ON)
+    if deleted is not None:
+        raise ScoringError(Complaint.ANSWERS_DELETED, deleted.where, found=deleted.text())
 
 
 def _scale(node: Node) -> Scale:

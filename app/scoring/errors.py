@@ -342,6 +342,14 @@ class Complaint(Enum):
         en="The field {found} is missing.",
         zh="缺少字段 {found}。",
     )
+    ANSWERS_DELETED = Sentence(
+        code=Code.ANSWERS_DELETED,
+        en="The single answers were deleted on {found}, as their raters were promised, so nothing"
+        " can be computed from this file again. It still holds the scheme, the weights and the KPI"
+        " figures; the result stands as it was released.",
+        zh="各评价人的原始回答已按承诺于 {found} 删除，因此无法再用本文件重新计算。文件中仍保留"
+        "方案、权重和指标数据；已发布的结果保持不变。",
+    )
     UNKNOWN_METHOD = Sentence(
         code=Code.UNKNOWN_METHOD,
         en="{found} is not a known method.",

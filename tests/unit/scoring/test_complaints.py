@@ -261,6 +261,10 @@ TABLE: dict[Complaint, tuple[Act, str]] = {
     Complaint.TOO_MANY_DIGITS: (text('{"id": ' + "9" * 5000 + "}"), ""),
     Complaint.HALF_A_CHARACTER: (text('{"id": "\\ud800"}'), ""),
     Complaint.MISSING_FIELD: (reading(KPI, {"method": "ratio", "target": 1}), f"{KPI}/actual"),
+    Complaint.ANSWERS_DELETED: (
+        reading("/answers_deleted_on", "2027-12-18"),
+        "/answers_deleted_on",
+    ),
     Complaint.UNKNOWN_METHOD: (reading(f"{KPI}/method", "magic"), f"{KPI}/method"),
 }
 

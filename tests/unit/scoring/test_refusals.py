@@ -68,6 +68,7 @@ CHANGES: list[tuple[str, object, str, str | None]] = [
     ("/dimensions/1/elements/2/kpi/events", [["late", 10, Decimal("1.5")]], "bad_value", "+/0/2"),
     ("/dimensions/1/elements/2/kpi/events", [["late", 10, -1]], "bad_value", "+/0/2"),
     ("/dimensions/1/elements/2/kpi/events", [["late", -1, 1]], "negative_weight", "+/0/1"),
+    ("/answers_deleted_on", "2027-12-18", "answers_deleted", None),
     ("/raters/0/a/q1", 6, "answer_out_of_scale", None),
     ("/raters/0/a/q1", "4.5", "answer_out_of_scale", None),
     ("/raters/0/a/q1", "often", "bad_value", None),

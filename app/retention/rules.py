@@ -1,0 +1,85 @@
+"""What is deleted when its time is over. Days are those of the round's own time zone. Pure."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app.cycles.rules import opening
+
+ANSWERS_MONTHS = 12  # after the release; after the close where there was none
+WARNING_DAYS = 60  # before answers go of which nobody has seen a result
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moments:
+    """What happened to a round, and when; `closes_at` is its deadline."""
+
+    time_zone: str
+    closes_at: datetime
+    closed_at: datetime | None = None
+    released_at: datetime | None = None
+    answers_deleted_on: date | None = None
+
+
+class AnswersStand(StrEnum):
+    """What HR is told about the answers of a round."""
+
+    COLLECTED = "collected"  # the deadline is still to come: nothing to tell yet
+    UNCLOSED = "unclosed"  # past its deadline; would be closed, and the answers deleted
+    UNRELEASED = "unreleased"  # would be deleted with all that was computed from them
+    RELEASED = "released"
+    DELETED = "deleted"
+
+
+def months_later(day: date, months: int) -> date:
+    """The day of the same number so many months later, or the last one of a month without it."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def answers_go_on(round_: Moments) -> date:
+    """The day on which the answers of a round are deleted.
+
+    It counts from the release, which opens all results of a round at once and only once; from the
+    close where nothing was released, and from the deadline where nobody has even closed.
+    """
+    began = round_.released_at or round_.closed_at or round_.closes_at
+    return months_later(_day(began, round_.time_zone), ANSWERS_MONTHS)
+
+
+def answers_are_due(round_: Moments, now: datetime) -> bool:
+    """Whether the answers are still there and their day has begun, where the round is at home."""
+    if round_.answers_deleted_on is not None:
+        return False
+    return now >= opening(answers_go_on(round_), round_.time_zone)
+
+
+def stand_of_answers(round_: Moments, now: datetime) -> AnswersStand:
+    """Which of the sentences about the answers is true at this moment."""
+    if round_.answers_deleted_on is not None:
+        return AnswersStand.DELETED
+    if round_.released_at is not None:
+        return AnswersStand.RELEASED
+    if round_.closed_at is not None:
+        return AnswersStand.UNRELEASED
+    return AnswersStand.UNCLOSED if now >= round_.closes_at else AnswersStand.COLLECTED
+
+
+def needs_warning(round_: Moments, now: datetime) -> bool:
+    """Whether answers of which nobody has seen a result will be deleted soon."""
+    if stand_of_answers(round_, now) not in {AnswersStand.UNCLOSED, AnswersStand.UNRELEASED}:
+        return False
+    last = opening(answers_go_on(round_), round_.time_zone)
+    return now >= last - timedelta(days=WARNING_DAYS)
+
+
+def today_in(time_zone: str, now: datetime) -> date:
+    """Which day it is where a round is at home."""
+    return _day(now, time_zone)
+
+
+def _day(moment: datetime, time_zone: str) -> date:
+    return moment.astimezone(ZoneInfo(time_zone)).date()

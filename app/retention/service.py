@@ -1,0 +1,64 @@
+"""Deleting the answers of a round when their time is over. Services flush, the edge commits."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import delete, select
+
+from app.audit.service import record
+from app.clock import now
+from app.cycles.models import Cycle, Participant
+from app.db import db
+from app.feedback.closing import close_cycle
+from app.feedback.models import Submission
+from app.ratings.forgetting import forget_inputs, forget_ratings
+from app.ratings.guards import lock
+from app.retention.queries import moments_of
+from app.retention.rules import answers_are_due, today_in
+from app.retention.traces import plan_rewriting
+
+PEOPLE_AT_ONCE = 500
+
+
+def delete_answers(cycle_id: int) -> bool:
+    """Delete the answers of a round if they are due; a second call changes nothing.
+
+    What was released stays as it is. Of a round that was never released everything goes that was
+    computed from the answers, and one that was never closed is closed first. The round's row is
+    locked, so that a release either comes before, and gives them another year, or is refused.
+    """
+    cycle = db.session.get_one(Cycle, cycle_id)
+    lock(cycle)
+    moment = now()
+    if not answers_are_due(moments_of(cycle), moment):
+        return False
+    was_released = cycle.released_at is not None
+    if cycle.closed_at is None:
+        close_cycle(cycle, moment)
+    cycle.answers_deleted_on = day = today_in(cycle.time_zone, moment)
+    forms = ratings = 0
+    for some in _participants(cycle_id):
+        forms += _delete_submissions(some)
+        ratings += forget_inputs(some, day) if was_released else forget_ratings(some)
+    plan_rewriting(cycle_id, now=moment)
+    detail = f"{forms} forms, {ratings} ratings {'emptied' if was_released else 'deleted'}"
+    record("answers.deleted", f"cycle:{cycle_id}", account_id=None, detail=detail)
+    db.session.flush()
+    db.session.expire_all()
+    return True
+
+
+def _participants(cycle_id: int) -> Iterator[Sequence[int]]:
+    """The people of a round, so many at a time: no statement grows with the round."""
+    ids = db.session.scalars(
+        select(Participant.id).where(Participant.cycle_id == cycle_id).order_by(Participant.id)
+    ).all()
+    for first in range(0, len(ids), PEOPLE_AT_ONCE):
+        yield ids[first : first + PEOPLE_AT_ONCE]
+
+
+def _delete_submissions(participant_ids: Sequence[int]) -> int:
+    done = db.session.execute(
+        delete(Submission).where(Submission.participant_id.in_(participant_ids)),
+        execution_options={"synchronize_session": False},
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
