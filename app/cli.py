@@ -16,6 +16,7 @@ from app.errors import DomainError
 from app.feedback.cockpit.commands import cycle_commands
 from app.kpi.imports.commands import import_file, sample_workbook
 from app.ratings.commands import rate
+from app.retention.commands import delete_due
 from app.schemes.service import install_packs
 from app.scoring.worked import score_bytes
 
@@ -32,6 +33,7 @@ def register_commands(app: Flask) -> None:
         import_file,
         sample_workbook,
         cycle_commands,
+        delete_due,
     ):
         app.cli.add_command(command)
 

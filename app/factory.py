@@ -57,6 +57,7 @@ from app.questionnaires.exchange import views as exchange
 from app.questionnaires.library import views as library
 from app.questionnaires.starting import views as starting
 from app.ratings import views as ratings
+from app.retention import views as retention
 from app.web import health
 from app.web.compression import compress
 from app.web.headers import add_security_headers
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     publishing.bp,
     adopting.bp,
     ratings.bp,
+    retention.bp,
     interviews.bp,
     plans.bp,
 )

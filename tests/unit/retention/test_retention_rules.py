@@ -130,3 +130,4 @@ def test_the_notice_names_the_months_of_the_rule() -> None:
 
     assert f"answers are deleted {ANSWERS_MONTHS} months after the results are released" in page
     assert f"原始回答在结果发布 {ANSWERS_MONTHS} 个月后删除" in words
+    assert f"则在收集结束 {ANSWERS_MONTHS} 个月后删除" in words
