@@ -1,14 +1,19 @@
-"""What every application of a test run would compile anew: its templates and its addresses.
+"""What every application of a test run would compile anew: templates, addresses and statements.
 
-Each test has an application of its own. Both depend on nothing but their text, so the first
-application of a run compiles them for all.
+Each test has an application and a database of its own. What is compiled depends on nothing but its
+text and the kind of database, so the first application of a run compiles it for all.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Dialect, Engine, event
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+from app.db import db
 
 Builder = Callable[..., tuple[str, str]]
 BUILDERS: dict[str, Builder] = {}
@@ -40,10 +45,35 @@ class KeptRule(Rule):
 
 
 TEMPLATES = KeptTemplates()
+DIALECTS: dict[str, Dialect] = {}
+STATEMENTS: LRUCache[Any, Any] = LRUCache(4_000)
 Flask.url_rule_class = KeptRule
 
 
 def compile_once(app: Flask) -> Flask:
-    """Give the application the compiled templates of all others."""
+    """Give the application the compiled templates and statements of all others."""
     app.jinja_env.bytecode_cache = TEMPLATES
+    with app.app_context():
+        _share_statements(db.engine)
+        _write_fast(db.engine)
     return app
+
+
+def _share_statements(engine: Engine) -> None:
+    """A compiled statement is found again by its dialect: one for all engines of a kind."""
+    name = engine.dialect.name
+    if name not in DIALECTS:
+        engine.connect().close()  # lets the dialect learn which version it talks to
+        DIALECTS[name] = engine.dialect
+    engine.dialect = DIALECTS[name]
+    engine.update_execution_options(compiled_cache=STATEMENTS)
+
+
+def _write_fast(engine: Engine) -> None:
+    """A test's database need not outlive a loss of power: SQLite does not wait for the disk."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _without_waiting)
+
+
+def _without_waiting(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

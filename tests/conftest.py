@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import make_url, text
 from werkzeug.test import TestResponse
 
 from app.config import Settings
@@ -118,21 +118,10 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def copy_postgres(template_url: str, name: str) -> str:
-    """A new database made from the template; gives its URL."""
-    server = make_url(template_url).set(database="postgres")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    template = make_url(template_url).database
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    engine.dispose()
-    return make_url(template_url).set(database=name).render_as_string(hide_password=False)
-
-
-def drop_postgres(url: str) -> None:
-    """Drop a database that copy_postgres made."""
-    server = make_url(url).set(database="postgres")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{make_url(url).database}" (FORCE)'))
-    engine.dispose()
+@contextmanager
+def copied_postgres(template_url: str) -> Iterator[str]:
+    """A new database made from the template; gives its URL and drops it afterwards."""
+    url = make_url(template_url)
+    server = url.set(database="postgres").render_as_string(hide_password=False)
+    with postgres_database(server, url.database or "template1") as copy:
+        yield copy

@@ -3,11 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from tests.conftest import copy_postgres, drop_postgres
+from tests.conftest import copied_postgres
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -18,6 +17,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    url = copy_postgres(request.getfixturevalue("migrated_postgres"), f"copy_{uuid4().hex}")
-    yield url
-    drop_postgres(url)
+    with copied_postgres(request.getfixturevalue("migrated_postgres")) as url:
+        yield url

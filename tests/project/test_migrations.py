@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +18,7 @@ from app.factory import create_app
 from app.feedback.models import Draft
 from app.feedback.submissions import Sent, submit_form
 from app.people.groups import RaterGroup
-from tests.conftest import copy_postgres, drop_postgres, make_settings
+from tests.conftest import copied_postgres, make_settings
 from tests.factories import make_account
 from tests.forms import make_scene
 from tests.rounds import launch, make_team
@@ -29,14 +28,13 @@ HANGING = ("drafts", "submissions")  # what goes with a request that is deleted,
 
 @pytest.fixture
 def postgres_app(migrated_postgres: str, tmp_path: Path) -> Iterator[Flask]:
-    url = copy_postgres(migrated_postgres, f"copy_{uuid4().hex}")
-    app = create_app(make_settings(tmp_path, url))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    app.extensions["wake_up"].close()
-    drop_postgres(url)
+    with copied_postgres(migrated_postgres) as url:
+        app = create_app(make_settings(tmp_path, url))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+        app.extensions["wake_up"].close()
 
 
 def differences() -> list[object]:
