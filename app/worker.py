@@ -30,8 +30,12 @@ from app.mail.mailbox import read_reports
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
 from app.mail.smtp import Line
-from app.retention.queries import rounds_with_answers_due
-from app.retention.service import delete_answers
+from app.retention.queries import (
+    rounds_with_answers_due,
+    rounds_with_links_due,
+    rounds_with_old_drafts,
+)
+from app.retention.service import delete_answers, delete_drafts, delete_links
 from app.retention.traces import rewrite_answers
 
 log = logging.getLogger(__name__)
@@ -131,10 +135,16 @@ def forget_where_due() -> None:
 
 
 def delete_where_due() -> None:
-    """Delete the answers whose time is over, a transaction for each round."""
-    for cycle_id in rounds_with_answers_due(now()):
-        with _by_itself("deleting answers", cycle_id):
-            delete_answers(cycle_id)
+    """Delete drafts, links and answers whose time is over, a transaction for each round."""
+    moment = now()
+    for what, rounds, delete in (
+        ("drafts", rounds_with_old_drafts(moment), delete_drafts),
+        ("links", rounds_with_links_due(moment), delete_links),
+        ("answers", rounds_with_answers_due(moment), delete_answers),
+    ):
+        for cycle_id in rounds:
+            with _by_itself(f"deleting {what}", cycle_id):
+                delete(cycle_id)
 
 
 @contextmanager

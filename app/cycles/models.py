@@ -53,6 +53,7 @@ class Cycle(Base):
     archived_at: Mapped[datetime | None]
     # In the round's own zone; from then on nothing can be computed from answers any more.
     answers_deleted_on: Mapped[date | None]
+    links_deleted_on: Mapped[date | None]
 
     def stage(self, now: datetime) -> Stage:
         """Where the round stands at the given moment."""

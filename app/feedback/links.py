@@ -13,13 +13,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select, update
 
 from app.config import Settings
 from app.db import db
 from app.feedback.models import Reviewer
 
 NONCE_BYTES = 12
+GONE = "gone:"  # stands before what is kept in place of a hash; no hash begins so
 
 
 def make_token(link_key: bytes, reviewer_id: int, generation: int) -> str:
@@ -40,13 +41,29 @@ def find_replaced(token: str, link_key: bytes) -> int | None:
     Old hashes are not kept. Few links are ever replaced, so their old secrets are made again.
     """
     rows = db.session.execute(
-        select(Reviewer.id, Reviewer.generation).where(Reviewer.generation > 1)
+        select(Reviewer.id, Reviewer.generation).where(
+            Reviewer.generation > 1, ~Reviewer.token_hash.startswith(GONE)
+        )
     )
     for row in rows:
         earlier = (make_token(link_key, row.id, number) for number in range(1, row.generation))
         if any(hmac.compare_digest(one.encode(), token.encode()) for one in earlier):
             return int(row.id)
     return None
+
+
+def forget_links(cycle_id: int) -> int:
+    """Delete the hashes of a round's links, so that none opens anything; gives how many there were.
+
+    Links that were replaced before are not known any more either.
+    """
+    done = db.session.execute(
+        update(Reviewer)
+        .where(Reviewer.cycle_id == cycle_id, ~Reviewer.token_hash.startswith(GONE))
+        .values(token_hash=literal(GONE) + cast(Reviewer.id, String)),
+        execution_options={"synchronize_session": False},
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def link_of_reviewer(reviewer_id: int, settings: Settings) -> str:

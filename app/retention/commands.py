@@ -4,8 +4,12 @@ import click
 
 from app.clock import now
 from app.db import db, writing
-from app.retention.queries import rounds_with_answers_due
-from app.retention.service import delete_answers
+from app.retention.queries import (
+    rounds_with_answers_due,
+    rounds_with_links_due,
+    rounds_with_old_drafts,
+)
+from app.retention.service import delete_answers, delete_drafts, delete_links
 from app.retention.traces import rewrite_at_once
 
 
@@ -13,14 +17,17 @@ from app.retention.traces import rewrite_at_once
 def delete_due() -> None:
     """Delete all whose time is over; a second time finds nothing."""
     with writing():
-        rounds = [cycle_id for cycle_id in rounds_with_answers_due(now()) if _delete(cycle_id)]
-    click.echo(f"Cycles whose answers were deleted: {len(rounds)}.")
+        drafts = [one for one in rounds_with_old_drafts(now()) if _committed(delete_drafts(one))]
+        links = [one for one in rounds_with_links_due(now()) if _committed(delete_links(one))]
+        answers = [one for one in rounds_with_answers_due(now()) if _committed(delete_answers(one))]
+        for cycle_id in answers:
+            rewrite_at_once(cycle_id)
+            db.session.commit()
+    click.echo(f"Cycles of which drafts were deleted: {len(drafts)}.")
+    click.echo(f"Cycles of which links were deleted: {len(links)}.")
+    click.echo(f"Cycles of which answers were deleted: {len(answers)}.")
 
 
-def _delete(cycle_id: int) -> bool:
-    is_done = delete_answers(cycle_id)
+def _committed(done: int) -> bool:
     db.session.commit()
-    if is_done:
-        rewrite_at_once(cycle_id)
-        db.session.commit()
-    return is_done
+    return bool(done)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from app.cycles.rules import opening
 
 ANSWERS_MONTHS = 12  # after the release; after the close where there was none
+LINKS_DAYS = 30  # after the close
+DRAFTS_KEPT = timedelta(days=7)  # after the deadline of a round that nobody closes
 WARNING_DAYS = 60  # before answers go of which nobody has seen a result
 
 
@@ -21,6 +23,7 @@ class Moments:
     closed_at: datetime | None = None
     released_at: datetime | None = None
     answers_deleted_on: date | None = None
+    links_deleted_on: date | None = None
 
 
 class AnswersStand(StrEnum):
@@ -55,6 +58,21 @@ def answers_are_due(round_: Moments, now: datetime) -> bool:
     if round_.answers_deleted_on is not None:
         return False
     return now >= opening(answers_go_on(round_), round_.time_zone)
+
+
+def links_go_on(round_: Moments) -> date | None:
+    """The day on which the links of a round are deleted; None while it is not closed."""
+    if round_.closed_at is None:
+        return None
+    return _day(round_.closed_at, round_.time_zone) + timedelta(days=LINKS_DAYS)
+
+
+def links_are_due(round_: Moments, now: datetime) -> bool:
+    """Whether the links are still there and their day has begun, where the round is at home."""
+    day = links_go_on(round_)
+    if day is None or round_.links_deleted_on is not None:
+        return False
+    return now >= opening(day, round_.time_zone)
 
 
 def stand_of_answers(round_: Moments, now: datetime) -> AnswersStand:

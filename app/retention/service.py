@@ -1,19 +1,21 @@
-"""Deleting the answers of a round when their time is over. Services flush, the edge commits."""
+"""Deleting what belongs to a round when its time is over. Services flush, the edge commits."""
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.audit.service import record
 from app.clock import now
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.closing import close_cycle
-from app.feedback.models import Submission
+from app.feedback.links import forget_links
+from app.feedback.mixing import plan_rewriting as plan_rewriting_of_drafts
+from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
 from app.ratings.forgetting import forget_inputs, forget_ratings
 from app.ratings.guards import lock
-from app.retention.queries import moments_of
-from app.retention.rules import answers_are_due, today_in
+from app.retention.queries import is_too_late, moments_of
+from app.retention.rules import answers_are_due, links_are_due, today_in
 from app.retention.traces import plan_rewriting
 
 PEOPLE_AT_ONCE = 500
@@ -62,3 +64,58 @@ def _delete_submissions(participant_ids: Sequence[int]) -> int:
         execution_options={"synchronize_session": False},
     )
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def delete_links(cycle_id: int) -> bool:
+    """Delete what the mailed links of a round are known by, if it is due; once is enough."""
+    cycle = db.session.get_one(Cycle, cycle_id)
+    lock(cycle)
+    moment = now()
+    if not links_are_due(moments_of(cycle), moment):
+        return False
+    links = forget_links(cycle_id)
+    cycle.links_deleted_on = today_in(cycle.time_zone, moment)
+    record("links.deleted", f"cycle:{cycle_id}", account_id=None, detail=f"{links} links")
+    db.session.flush()
+    db.session.expire_all()
+    return True
+
+
+def delete_drafts(cycle_id: int) -> int:
+    """Delete drafts that can hardly be sent any more, of a round that nobody has closed.
+
+    Gives how many there were. The close deletes them all; this is for rounds that are forgotten.
+    """
+    cycle = db.session.get_one(Cycle, cycle_id)
+    lock(cycle)
+    if cycle.closed_at is not None:
+        return 0
+    moment = now()
+    requests = db.session.scalars(
+        select(Draft.request_id)
+        .join(FeedbackRequest, FeedbackRequest.id == Draft.request_id)
+        .join(Reviewer, Reviewer.id == FeedbackRequest.reviewer_id)
+        .join(Cycle, Cycle.id == Reviewer.cycle_id)
+        .where(Cycle.id == cycle_id, *is_too_late(moment))
+        .order_by(Draft.request_id)
+    ).all()
+    for first in range(0, len(requests), PEOPLE_AT_ONCE):
+        _delete_drafts_of(requests[first : first + PEOPLE_AT_ONCE])
+    if requests:
+        plan_rewriting_of_drafts(cycle_id, now=moment)
+        detail = f"{len(requests)} drafts"
+        record("drafts.deleted", f"cycle:{cycle_id}", account_id=None, detail=detail)
+    db.session.flush()
+    db.session.expire_all()
+    return len(requests)
+
+
+def _delete_drafts_of(requests: Sequence[int]) -> None:
+    """The forms stand as not begun."""
+    for statement in (
+        delete(Draft).where(Draft.request_id.in_(requests)),
+        update(FeedbackRequest)
+        .where(FeedbackRequest.id.in_(requests), FeedbackRequest.state == RequestState.STARTED)
+        .values(state=RequestState.OPEN),
+    ):
+        db.session.execute(statement, execution_options={"synchronize_session": False})

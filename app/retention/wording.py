@@ -6,14 +6,19 @@ from flask_babel import gettext as _
 
 from app.cycles.models import Cycle
 from app.retention.queries import moments_of
-from app.retention.rules import AnswersStand, answers_go_on, needs_warning, stand_of_answers
+from app.retention.rules import (
+    AnswersStand,
+    answers_go_on,
+    links_go_on,
+    needs_warning,
+    stand_of_answers,
+)
 from app.web.language import show_day
 
 
 def lines_about(cycle: Cycle, now: datetime) -> list[str]:
     """What of a round is deleted on which day, and what was; empty while it collects."""
-    line = answers_line(cycle, now)
-    return [line] if line else []
+    return [line for line in (answers_line(cycle, now), links_line(cycle)) if line]
 
 
 def answers_line(cycle: Cycle, now: datetime) -> str:
@@ -46,6 +51,23 @@ def answers_line(cycle: Cycle, now: datetime) -> str:
         ),
     }
     return str(sentences.get(stand, ""))
+
+
+def links_line(cycle: Cycle) -> str:
+    """The day on which the mailed links go or went; empty before the close."""
+    if cycle.links_deleted_on is not None:
+        day = show_day(cycle.links_deleted_on)
+        return str(_("The mailed links were deleted on %(day)s; they open nothing.", day=day))
+    planned = links_go_on(moments_of(cycle))
+    if planned is None:
+        return ""
+    return str(
+        _(
+            "The mailed links are deleted on %(day)s, 30 days after the close. Until then they "
+            "say that the collection is closed.",
+            day=show_day(planned),
+        )
+    )
 
 
 def warning_about(cycle: Cycle, now: datetime) -> str:

@@ -51,7 +51,7 @@ DEAD_ENDS = [
     (cut_off, 410, "This link is paused"),
     (expired, 410, "This link has expired"),
     (not_open, 403, "Collection has not begun yet"),
-    (not_launched, 404, "The link is incomplete"),
+    (not_launched, 404, "This link opens nothing any more"),
 ]
 
 

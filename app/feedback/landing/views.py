@@ -33,6 +33,7 @@ bp = Blueprint("landing", __name__, url_prefix="/i")
 bp.before_request(no_referrer)
 serve_reviewers(bp)
 
+WHOLE_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 TOKEN_IN_TEXT = re.compile(r"(?:^|/i/)([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 
 
@@ -48,7 +49,7 @@ def paste() -> ResponseReturnValue:
     found = TOKEN_IN_TEXT.search(pasted)
     if found is not None:
         return redirect(url_for(".land", token=found[1]), 303)
-    return page("badlink.html", 404 if pasted else 200, pasted=pasted)
+    return page("badlink.html", 404 if pasted else 200, pasted=pasted, is_whole=False)
 
 
 @bp.get("/<token>")
@@ -172,8 +173,10 @@ def _landing(visit: Visit, status: int = 200, *, has_changed: bool = False) -> R
 
 @bp.errorhandler(UnknownLinkError)
 def show_unknown(_error: UnknownLinkError) -> ResponseReturnValue:
+    """A whole link that nobody has is an old one; a part of one was cut by a mail app."""
     db.session.rollback()
-    return page("badlink.html", 404, pasted="")
+    is_whole = WHOLE_TOKEN.fullmatch((request.view_args or {}).get("token", "")) is not None
+    return page("badlink.html", 404, pasted="", is_whole=is_whole)
 
 
 def _visit(token: str, *doors: Door) -> Visit:

@@ -11,6 +11,8 @@ from app.retention.rules import (
     Moments,
     answers_are_due,
     answers_go_on,
+    links_are_due,
+    links_go_on,
     months_later,
     needs_warning,
     stand_of_answers,
@@ -121,6 +123,43 @@ def test_hr_is_warned_sixty_days_before_answers_go_that_nobody_saw_results_of(
     changes: dict[str, Any], day: datetime, warned: bool
 ) -> None:
     assert needs_warning(a_round(**changes), day) is warned
+
+
+@pytest.mark.parametrize(
+    ("closed_at", "zone", "day", "moment"),
+    [
+        (CLOSE, "Asia/Shanghai", date(2027, 1, 18), datetime(2027, 1, 17, 16, tzinfo=UTC)),
+        (
+            datetime(2028, 1, 30, 18, tzinfo=UTC),  # the 31st in Shanghai; in a leap year
+            "Asia/Shanghai",
+            date(2028, 3, 1),
+            datetime(2028, 2, 29, 16, tzinfo=UTC),
+        ),
+        (
+            datetime(2027, 2, 20, 18, tzinfo=UTC),  # the clocks change in between
+            "Europe/Berlin",
+            date(2027, 3, 22),
+            datetime(2027, 3, 21, 23, tzinfo=UTC),
+        ),
+    ],
+)
+def test_links_go_thirty_days_after_the_close(
+    closed_at: datetime, zone: str, day: date, moment: datetime
+) -> None:
+    found = a_round(closed_at=closed_at, time_zone=zone)
+
+    assert links_go_on(found) == day
+    assert not links_are_due(found, moment - timedelta(seconds=1))
+    assert links_are_due(found, moment)
+    gone = a_round(closed_at=closed_at, time_zone=zone, links_deleted_on=day)
+    assert not links_are_due(gone, moment)
+
+
+def test_links_of_a_round_that_is_open_never_go() -> None:
+    found = a_round(closed_at=None)
+
+    assert links_go_on(found) is None
+    assert not links_are_due(found, DEADLINE + timedelta(days=4000))
 
 
 def test_the_notice_names_the_months_of_the_rule() -> None:
