@@ -25,6 +25,8 @@ from sqlalchemy import (
     MetaData,
     String,
     event,
+    func,
+    select,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -174,6 +176,15 @@ def spare_transaction() -> None:
     is_begun = _writing.get() or session.in_transaction()
     if db.engine.dialect.name == "postgresql" and not is_begun:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def take_turns(lock: int) -> None:
+    """Hold off whoever takes turns by the same number, until the transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def set_writing(value: bool) -> None:

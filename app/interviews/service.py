@@ -9,13 +9,13 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, insert, update
 
 from app.audit.service import record
 from app.auth.models import Account
 from app.clock import now
 from app.cycles.models import Cycle
-from app.db import ROWS_PER_INSERT, db
+from app.db import ROWS_PER_INSERT, db, take_turns
 from app.errors import DomainError
 from app.interviews import emails, queries
 from app.interviews.content import paper_to_document, with_check_code
@@ -34,7 +34,7 @@ from app.interviews.rules import Gap, gaps
 from app.jobs.models import JobKind
 from app.jobs.service import enqueue
 
-NUMBERS_LOCK = 7_310_001  # PostgreSQL's advisory lock that makes record numbers gapless
+NUMBERS_LOCK = 7_310_001  # makes record numbers gapless
 Part = Mapping[str, Any]
 
 
@@ -76,7 +76,7 @@ def open_interviews(cycle: Cycle, account: Account) -> int:
         raise RecordError(_("Interviews begin after the results are released."))
     if cycle.archived_at is not None:
         raise RecordError(_("This cycle is archived. Its records do not change any more."))
-    _lock_numbers()
+    take_turns(NUMBERS_LOCK)
     moment = now()
     year = moment.astimezone(ZoneInfo(cycle.time_zone)).year
     first = queries.last_number(year) + 1
@@ -104,11 +104,6 @@ def open_interviews(cycle: Cycle, account: Account) -> int:
         )
     db.session.flush()
     return len(rows)
-
-
-def _lock_numbers() -> None:
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(NUMBERS_LOCK)))
 
 
 def save_employee_part(

@@ -1,6 +1,8 @@
 """Reminders: who gets one, who does not, and never two at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -83,6 +85,34 @@ def test_a_letter_of_another_round_within_a_day_counts_too(app: Flask) -> None:
 
     assert found.chosen == []
     assert found.skipped == {Skip.RECENT: 9}
+
+
+def test_two_rounds_that_remind_at_once_write_to_each_person_once(app: Flask) -> None:
+    team = launched_team()
+    other = cycles.create_cycle(plan("第二期", customer_rest_days=0))
+    cycles.add_participants(other)
+    db.session.commit()
+    launch(other)
+    sent(team)
+    rounds = [team.cycle.id, other.id] * 2
+    barrier = Barrier(len(rounds))
+    db.session.remove()
+
+    def press(cycle_id: int) -> int:
+        with app.app_context():
+            barrier.wait()
+            try:
+                count = remind(cycle_id, company=COMPANY)
+                db.session.commit()
+            finally:
+                db.session.remove()
+        return count
+
+    with ThreadPoolExecutor(len(rounds)) as pool:
+        counts = list(pool.map(press, rounds))
+
+    addresses = [letter.to_address for letter in reminders()]
+    assert sum(counts) == len(addresses) == len(set(addresses)) == 1 + 2 + 6
 
 
 def test_whoever_is_done_has_declined_or_cannot_be_reached_is_left_out(app: Flask) -> None:

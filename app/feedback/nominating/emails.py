@@ -14,7 +14,7 @@ from app.clock import now
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.nominating.models import NominationRound
-from app.feedback.reminding.queries import last_mailed_by_address
+from app.feedback.reminding.queries import last_mailed_by_address, wait_for_other_letters
 from app.feedback.reminding.rules import LEAST_GAP
 from app.feedback.wording import deadline_in_words
 from app.mail.models import Letter, LetterState
@@ -41,6 +41,7 @@ def ask_employees(
 ) -> int:
     """Ask these participants for their lists; gives how many have an address to write to."""
     wanted = set(participant_ids)
+    wait_for_other_letters()
     mailed = last_mailed_by_address().subquery()
     rows = db.session.execute(
         select(Participant.id, Person, mailed.c.at)
@@ -72,6 +73,7 @@ def tell_manager(nomination: NominationRound, manager: Person | None, *, public_
     )
     if db.session.scalar(waiting.limit(1)) is not None:
         return
+    wait_for_other_letters()
     mailed = last_mailed_by_address().subquery()
     last = db.session.scalar(select(mailed.c.at).where(mailed.c.to_address == manager.email))
     letter = _letter(TO_APPROVE, nomination, manager, url=f"{public_url}/m/reviewers")
@@ -92,6 +94,7 @@ def remind_of_lists(
     wanted = {one.email: (REMINDER, one, "/me/reviewers") for one in missing if one.email}
     # The lists of others come first: whoever signs in for them finds their own beside.
     wanted |= {one.email: (TO_APPROVE, one, "/m/reviewers") for one in deciding if one.email}
+    wait_for_other_letters()
     mailed = last_mailed_by_address().subquery()
     recent = set(
         db.session.scalars(select(mailed.c.to_address).where(mailed.c.at > now() - LEAST_GAP))

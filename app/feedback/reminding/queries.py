@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from app.cycles.models import Cycle, Participant
-from app.db import UTCDateTime, db
+from app.db import UTCDateTime, db, take_turns
 from app.feedback.launching.emails import RoundCard, Task, task_of
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
@@ -23,6 +23,7 @@ ASKING = (
     *("invite_internal", "invite_customer", "form_added", "fresh_link", "remind"),
     *("propose_reviewers", "list_reminder", "lists_to_approve"),
 )
+LETTERS_LOCK = 7_310_003
 STILL_OPEN = (RequestState.OPEN, RequestState.STARTED)
 A_DAY, LAST_DAYS = timedelta(days=1), timedelta(days=4)
 
@@ -200,6 +201,14 @@ def rounds_that_remind(moment: datetime) -> list[int]:
         .order_by(Cycle.id)
     )
     return list(rows)
+
+
+def wait_for_other_letters() -> None:
+    """Hold off others who are about to ask people by letter, in whichever round, until we have.
+
+    Two who look at once would both find that somebody has had no letter for a day.
+    """
+    take_turns(LETTERS_LOCK)
 
 
 def last_mailed_by_address() -> Select[str, datetime]:

@@ -25,6 +25,7 @@ from app.feedback.reminding.queries import (
     list_standings,
     open_tasks,
     reviewers_with_drafts,
+    wait_for_other_letters,
 )
 from app.feedback.reminding.rules import Nudge, Skip, due_nudge, reason_to_skip
 from app.mail.service import RenderedLetter, post_many
@@ -132,6 +133,7 @@ def remind(
     db.session.rollback()
     with writing():
         cycle = db.session.get_one(Cycle, cycle_id, with_for_update=True)
+        wait_for_other_letters()
         still = {row.id for row in plan_reminding(cycle, moment=moment, only=only).chosen}
         kept = [letter for letter in letters if letter.link_owner_id in still]
         _post(cycle_id, kept, account_id)
@@ -157,6 +159,7 @@ def remind_by_itself(cycle_id: int, *, company: str) -> int:
         cycle = db.session.get_one(Cycle, cycle_id, with_for_update=True, populate_existing=True)
         if cycle.closed_at is not None:
             return 0
+        wait_for_other_letters()
         nudges = plan_nudges(cycle, moment=moment).nudges
         kept = [letter for letter in letters if letter.link_owner_id in nudges]
         _post(cycle_id, kept, None, nudges=nudges)

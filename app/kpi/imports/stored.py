@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, select
 
-from app.db import db
+from app.db import db, take_turns
 from app.kpi.models import KpiLine
 from app.people.accounts import list_numbers_with_account, list_unlinked_addresses
 from app.people.models import Relation
 from app.people.queries import PersonRecord, list_records
 from app.schemes.models import Scheme
 
-IMPORTS_LOCK = 7_310_002  # PostgreSQL's advisory lock: one import is written at a time
+IMPORTS_LOCK = 7_310_002  # one import is written at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +41,8 @@ def load_stored() -> StoredRows:
 
 
 def wait_for_other_imports() -> None:
-    """Hold off other imports until the transaction ends; SQLite has one writer at a time anyway."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(IMPORTS_LOCK)))
+    """Hold off other imports until the transaction ends."""
+    take_turns(IMPORTS_LOCK)
 
 
 def _rows(table: Table) -> list[tuple[Any, ...]]:
