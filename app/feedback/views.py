@@ -39,6 +39,7 @@ from app.feedback.sending import (
 )
 from app.feedback.submissions import MovedError, Sent, TooLateError
 from app.feedback.visits import (
+    PRESSES,
     NoEntryError,
     carried_fields,
     door_page,
@@ -155,6 +156,7 @@ def consider_declining(number: int) -> ResponseReturnValue:
 
 @bp.post("/p/<int:number>/decline")
 @link
+@at_most(PRESSES, key=whose_link)
 def decline(number: int) -> ResponseReturnValue:
     _visit, asked = find_asked(number, *INSIDE)
     reason = request.form.get("reason", "")
@@ -166,6 +168,7 @@ def decline(number: int) -> ResponseReturnValue:
 
 @bp.post("/p/<int:number>/take-part")
 @link
+@at_most(PRESSES, key=whose_link)
 def take_part(number: int) -> ResponseReturnValue:
     """Undo a decline, until the deadline."""
     visit, asked = find_asked(number, *INSIDE)
@@ -176,6 +179,7 @@ def take_part(number: int) -> ResponseReturnValue:
 
 @bp.route("/decline", methods=["GET", "POST"])
 @link
+@at_most(PRESSES, key=whose_link)
 def decline_all() -> ResponseReturnValue:
     visit = visit_by_cookie(Door.OPEN)
     if request.method == "GET":

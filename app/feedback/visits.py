@@ -35,6 +35,7 @@ from app.web.compression import stands_often
 from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by, read_in
 
+PRESSES = "30 per minute"  # of one reviewer, on one button
 COOKIE_SECONDS = 12 * 3600
 A_MINUTE = 60
 HIDING = frozenset({Door.CUT_OFF, Door.REPLACED})  # doors with nobody behind them

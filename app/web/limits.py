@@ -23,6 +23,7 @@ from app.web.policy import Policy, policy_asked_for
 log = logging.getLogger(__name__)
 
 LINK_BODY = 256 * 1024  # bytes; a full form with the longest comments stays below
+COUNTED = "_at_most"
 BETWEEN_SWEEPS = 60  # seconds
 
 Arguments = ParamSpec("Arguments")
@@ -124,9 +125,15 @@ def at_most(
                 _count(item, scope, key())
             return view(*args, **kwargs)
 
+        setattr(counted, COUNTED, rule)
         return counted
 
     return marked
+
+
+def is_counted(view: object) -> bool:
+    """Whether a view was marked with `at_most`."""
+    return hasattr(view, COUNTED)
 
 
 def _count(item: RateLimitItem, scope: str, caller: str) -> None:

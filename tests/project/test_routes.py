@@ -3,6 +3,7 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.web.limits import is_counted
 from app.web.policy import Policy, policy_of
 from tests.factories import make_account, sign_in
 
@@ -48,6 +49,20 @@ def test_pages_that_need_an_account_send_a_stranger_to_sign_in(
     assert pages
     assert {page for page, answer in answers.items() if answer.status_code != 302} == set()
     assert all("/sign-in" in (answer.location or "") for answer in answers.values())
+
+
+def test_whatever_can_be_sent_through_a_mailed_link_is_counted(app: Flask) -> None:
+    sendable = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or set())
+        and policy_of(app.view_functions[rule.endpoint]) is Policy.LINK
+    }
+
+    uncounted = {name for name in sendable if not is_counted(app.view_functions[name])}
+
+    assert sendable
+    assert uncounted == set()
 
 
 def test_pages_of_hr_are_not_there_for_anybody_else(app: Flask, client: FlaskClient) -> None:

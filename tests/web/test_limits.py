@@ -96,10 +96,13 @@ def test_a_form_that_is_sent_too_often_waits_with_all_that_was_typed(client: Fla
     )
 
 
-@pytest.mark.parametrize("act", ["", "/take-back"])
-def test_a_relation_is_not_said_and_taken_back_without_end(client: FlaskClient, act: str) -> None:
+@pytest.mark.parametrize(
+    "act",
+    ["relation", "relation/take-back", "decline", "take-part", "correct", "keep"],
+)
+def test_a_button_is_not_pressed_without_end(client: FlaskClient, act: str) -> None:
     with time_machine.travel(now(), tick=False):
-        address = f"{start(client, make_scene())}/relation{act}"
+        address = f"{start(client, make_scene())}/{act}"
         answers = [client.post(address).status_code for _ in range(31)]
 
     assert 429 not in answers[:30]

@@ -14,12 +14,14 @@ from app.feedback.pages import Visit
 from app.feedback.rules import Door
 from app.feedback.visits import (
     HIDING,
+    PRESSES,
     NoEntryError,
     find_visit,
     page,
     serve_reviewers,
     settings,
     visit_by_cookie,
+    whose_link,
 )
 from app.mail.opting_out import opt_out_link
 from app.web.headers import no_referrer
@@ -43,6 +45,7 @@ def consider() -> ResponseReturnValue:
 
 @inside.post("")
 @link
+@at_most(PRESSES, key=whose_link)
 def end() -> ResponseReturnValue:
     _withdraw(visit_by_cookie(*ANY_DOOR, even_withdrawn=True))
     return redirect(url_for(".consider"), 303)

@@ -12,6 +12,7 @@ from app.feedback.drafts import StaleLinkError
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
+    PRESSES,
     door_page,
     find_asked,
     page,
@@ -26,12 +27,11 @@ bp = Blueprint("correcting", __name__, url_prefix="/r")
 serve_reviewers(bp)
 
 INSIDE = (Door.OPEN, Door.DONE)
-ASKS = "30 per minute"  # of one reviewer
 
 
 @bp.post("/fresh")
 @link
-@at_most(ASKS, key=whose_link)
+@at_most(PRESSES, key=whose_link)
 def ask() -> ResponseReturnValue:
     """Mail the link by which submitted forms can be filled in anew."""
     visit = visit_by_cookie(*INSIDE)
@@ -42,6 +42,7 @@ def ask() -> ResponseReturnValue:
 
 @bp.post("/p/<int:number>/correct")
 @link
+@at_most(PRESSES, key=whose_link)
 def correct(number: int) -> ResponseReturnValue:
     """Fill in a submitted form anew; it opens empty."""
     visit, asked = find_asked(number, *INSIDE)
@@ -54,6 +55,7 @@ def correct(number: int) -> ResponseReturnValue:
 
 @bp.post("/p/<int:number>/keep")
 @link
+@at_most(PRESSES, key=whose_link)
 def keep(number: int) -> ResponseReturnValue:
     """Leave the form as it was submitted."""
     _visit, asked = find_asked(number, *INSIDE)

@@ -43,6 +43,7 @@ class UnknownLinkError(Exception):
 
 @bp.route("/", methods=["GET", "POST"])
 @link
+@at_most("1200 per minute")
 def paste() -> ResponseReturnValue:
     """Find the link in a pasted line of a mail."""
     pasted = "".join(request.form.get("link", "").split())
@@ -98,6 +99,7 @@ def consider_declining(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/decline")
 @link
+@at_most("1200 per minute")
 def decline(token: str) -> ResponseReturnValue:
     """Take part in nothing; the page that follows offers the way back."""
     visit = _visit(token, Door.OPEN)
@@ -114,6 +116,7 @@ def consider_not_me(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/not-me")
 @link
+@at_most("1200 per minute")
 def not_me(token: str) -> ResponseReturnValue:
     """Stop a link that reached somebody else, until HR mails a new one."""
     visit = _visit(token, Door.OPEN, Door.DECLINED, Door.DONE)

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from app.db import db
 from app.feedback.measuring.service import count_ease
 from app.feedback.rules import Door
-from app.feedback.visits import serve_reviewers, visit_by_cookie
+from app.feedback.visits import PRESSES, serve_reviewers, visit_by_cookie, whose_link
+from app.web.limits import at_most
 from app.web.policy import link
 
 bp = Blueprint("measuring", __name__, url_prefix="/r")
@@ -15,6 +16,7 @@ serve_reviewers(bp)
 
 @bp.post("/done/ease")
 @link
+@at_most(PRESSES, key=whose_link)
 def answer_ease() -> ResponseReturnValue:
     """Count one press; a second one changes nothing."""
     visit = visit_by_cookie(Door.OPEN, Door.DONE)

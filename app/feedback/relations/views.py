@@ -16,6 +16,7 @@ from app.feedback.relations.rules import claims_of
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
+    PRESSES,
     door_page,
     find_asked,
     page,
@@ -31,7 +32,6 @@ bp = Blueprint("relations", __name__, url_prefix="/r/p/<int:number>/relation")
 serve_reviewers(bp)
 
 NONE = "none"
-SAYS = "30 per minute"  # of one reviewer
 
 
 @bp.get("")
@@ -46,7 +46,7 @@ def consider(number: int) -> ResponseReturnValue:
 
 @bp.post("")
 @link
-@at_most(SAYS, key=whose_link)
+@at_most(PRESSES, key=whose_link)
 def say(number: int) -> ResponseReturnValue:
     """Tell HR. Whoever has chosen nothing, or what is no choice, is asked again."""
     visit, asked = find_asked(number, Door.OPEN, Door.DONE)
@@ -64,7 +64,7 @@ def say(number: int) -> ResponseReturnValue:
 
 @bp.post("/take-back")
 @link
-@at_most(SAYS, key=whose_link)
+@at_most(PRESSES, key=whose_link)
 def take_back(number: int) -> ResponseReturnValue:
     """The relation was right after all."""
     visit, asked = find_asked(number, Door.OPEN, Door.DONE)
