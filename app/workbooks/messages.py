@@ -217,7 +217,7 @@ WORDINGS: dict[RowProblem, Wording] = {
         fix=lazy_gettext("Delete or rename one of the two rows"),
     ),
     RowProblem.FROM_FEEDBACK: Wording(
-        found=lazy_gettext("the scheme reads “%(found)s” from the feedback of the round"),
+        found=lazy_gettext("the scheme reads “%(found)s” from the feedback of the cycle"),
         expected=lazy_gettext("no row for it: its weight is the scheme's"),
         fix=lazy_gettext("Delete the row"),
     ),

@@ -50,7 +50,7 @@ def test_counts_and_bands_are_told_in_both_languages(client: FlaskClient) -> Non
 def test_an_anonymous_round_says_why_nothing_was_counted(client: FlaskClient) -> None:
     cycle = closed(mode="anonymous")
 
-    assert "This round is anonymous: nobody knows which forms" in page(client, cycle)
+    assert "This cycle is anonymous: nobody knows which forms" in page(client, cycle)
     assert "本次评价为匿名方式，不知道哪些评价出自同一人" in page(client, cycle, "zh")
 
 

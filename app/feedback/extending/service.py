@@ -60,7 +60,7 @@ def give(
     closes_local, closes_at = deadline(until, cycle.time_zone)
     if closes_at <= max(now, cycle.closes_at):
         raise ExtendingError(
-            _("Choose a day after the round's own last day, today at the earliest.")
+            _("Choose a day after the cycle's own last day, today at the earliest.")
         )
     reviewer = find_reviewer_of(cycle.id, reviewer_id)
     if reviewer is None:
