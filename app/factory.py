@@ -9,7 +9,7 @@ import jinja2
 from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
@@ -60,6 +60,7 @@ from app.ratings import views as ratings
 from app.retention import views as retention
 from app.web import health
 from app.web.compression import compress
+from app.web.forms import FormGuard
 from app.web.headers import add_security_headers
 from app.web.language import init_languages
 from app.web.limits import hold_link_bodies_small, limiter, where_to_count
@@ -110,7 +111,7 @@ BLUEPRINTS = (
     plans.bp,
 )
 NUMBER_TOO_LARGE = "22003"  # PostgreSQL's code for it
-csrf = CSRFProtect()
+csrf = FormGuard()
 
 
 class SmallIntegerConverter(IntegerConverter):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
@@ -17,10 +17,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
 
 
+class SignIns(LoginManager):  # type: ignore[misc]  # the library tells no types
+    """Nobody is remembered beyond their session, so no answer is searched for what to remember."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def init_guard(app: Flask) -> None:
     """Load the account of each request and enforce every view's policy before it runs."""
     # Not by the context processor, which looks for somebody on pages that ask for nobody.
-    logins = LoginManager(app, add_context_processor=False)
+    logins = SignIns(app, add_context_processor=False)
     logins.session_protection = None  # the generation and the clocks below protect it
     logins.user_loader(find_by_session)
     app.before_request(open_gate)

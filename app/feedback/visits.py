@@ -34,6 +34,8 @@ from app.feedback.submissions import receipt_of
 from app.web.compression import stands_often
 from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by, read_in
+from app.web.link_tokens import FIELD, cookie_name, link_cookie, link_token
+from app.web.policy import Policy, policy_asked_for
 
 PRESSES = "30 per minute"  # of one reviewer, on one button
 COOKIE_SECONDS = 12 * 3600
@@ -97,7 +99,7 @@ def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
     they have taken it back. What they would read is gone by then.
     """
     _answer_as_sent()
-    token = request.cookies.get(cookie_name(), "")
+    token = link_cookie()
     visit = find_visit(token) if token else None
     if visit is None:
         raise NoEntryError
@@ -128,11 +130,7 @@ def find_asked(number: int, *doors: Door) -> tuple[Visit, Asked]:
 
 def whose_link() -> str:
     """One reviewer's browser, for counting: the hash of the link behind its cookie."""
-    return f"link:{hash_token(request.cookies.get(cookie_name(), ''))}"
-
-
-def cookie_name() -> str:
-    return "__Host-review" if settings().secure_cookies else "review"
+    return f"link:{hash_token(link_cookie())}"
 
 
 def keep_cookie(response: Response) -> Response:
@@ -194,6 +192,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         "visit": None,
         "carried": {},
     }
+    if policy_asked_for() is Policy.LINK:  # HR looks at these pages too, with a session
+        words = {**words, "csrf_token": link_token}
     body = render_template(f"feedback/{template}", **{**words, **values})
     return make_response(body, status)
 
@@ -202,7 +202,7 @@ def carried_fields() -> dict[str, str]:
     """A form as it was sent, for a page that cannot show it but must not lose it."""
     if request.endpoint != "feedback.send":
         return {}
-    return {name: text for name, text in request.form.items() if name != "csrf_token"}
+    return {name: text for name, text in request.form.items() if name != FIELD}
 
 
 def door_page(visit: Visit | None) -> Response:
