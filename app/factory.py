@@ -61,7 +61,7 @@ from app.retention import views as retention
 from app.web import health
 from app.web.compression import compress
 from app.web.forms import FormGuard
-from app.web.headers import add_security_headers
+from app.web.headers import GuardedResponse, add_security_headers
 from app.web.language import init_languages
 from app.web.limits import hold_link_bodies_small, limiter, where_to_count
 from app.web.sessions import KeptSerializer
@@ -122,6 +122,8 @@ class SmallIntegerConverter(IntegerConverter):
 
 class Application(Flask):
     """Flask, told once that no function of ours is a coroutine: it looks at each, each time."""
+
+    response_class = GuardedResponse
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

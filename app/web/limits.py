@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import wraps
 from threading import Lock
 from time import time
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from flask import request
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
@@ -30,8 +30,24 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
+COUNTED_BY_LIBRARY = "auth"  # the blueprint whose views carry `limiter.limit`
+
+
 class MarkedLimiter(Limiter):
     """Counts where a view says so; the library looks for limits of whole blueprints as well."""
+
+    def init_app(self, app: Flask) -> None:
+        """Leave the library's hooks before and after a request to the pages that need them."""
+        stages: tuple[dict[str | None, list[Any]], ...] = (
+            app.before_request_funcs,
+            app.after_request_funcs,
+            app.teardown_request_funcs,
+        )
+        ours = [len(hooks[None]) for hooks in stages]
+        super().init_app(app)
+        for hooks, number in zip(stages, ours, strict=True):
+            hooks[COUNTED_BY_LIBRARY] += hooks[None][number:]
+            del hooks[None][number:]
 
     def _check_request_limit(
         self, callable_name: str | None = None, in_middleware: bool = True
