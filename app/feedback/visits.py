@@ -31,6 +31,7 @@ from app.feedback.notices import Notice
 from app.feedback.pages import Visit, visit_of
 from app.feedback.rules import Door
 from app.feedback.submissions import receipt_of
+from app.feedback.who_sees import who_sees
 from app.web.compression import stands_often
 from app.web.headers import allow_inline, read_inline
 from app.web.language import read_by, read_in
@@ -160,7 +161,9 @@ def words_of_consent(visit: Visit, notices: Sequence[Notice]) -> str:
     How many are asked is left out: it changes with everybody who declines, and binds nobody.
     """
     lasting = [replace(notice, standing=None) for notice in notices]
-    shown = render_template("feedback/consent_words.html", visit=visit, notices=lasting)
+    shown = render_template(
+        "feedback/consent_words.html", visit=visit, notices=lasting, who_sees=who_sees
+    )
     return str(Markup(shown).striptags())  # noqa: S704 - rendered by us, and only its text is kept
 
 
@@ -189,6 +192,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         "Door": Door,
         "receipt": receipt,
         "consent_place": consent_place,
+        "who_sees": who_sees,
         "visit": None,
         "carried": {},
     }

@@ -6,12 +6,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_name
-from flask_babel import gettext as _
-from flask_babel import ngettext, pgettext
+from flask_babel import ngettext
 
 from app.cycles.holidays import BEIJING
 from app.people.groups import RaterGroup
-from app.web.language import language
+from app.web.language import gettext as _
+from app.web.language import language, pgettext
 
 MOST_NAMES = 4
 LONG_WORD = 8

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-from flask_babel import pgettext
-
 from app.people.groups import RaterGroup
+from app.web.language import gettext as _
+from app.web.language import pgettext
 
 
 def group_name(group: RaterGroup) -> str:

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.cycles.rules import Mode
 from app.db import db
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer, Submission
 from app.people.groups import RaterGroup
@@ -230,6 +231,33 @@ def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:
 
     assert "Agree and start" in client.get(customer.link).text
     assert "Agree and start" not in client.get(colleague.link).text
+
+
+def test_a_change_of_the_round_shows_in_the_next_notice(client: FlaskClient) -> None:
+    """The box is kept for all who are told the same, so nothing that it says may be left out."""
+    scene = make_scene(groups=(RaterGroup.PEER,))
+    before = notice(client, scene.link)
+    changes = {
+        "purpose_en": "a purpose nobody has read of",
+        "mode": Mode.ANONYMOUS,
+        "contact_email": "another@example.com",
+        "k_min": 7,
+    }
+
+    read = [before]
+    for name, value in changes.items():
+        setattr(scene.cycle, name, value)
+        db.session.commit()
+        read.append(notice(client, scene.link))
+    scene.participants[0].person.name = "郑洁"
+    db.session.commit()
+    read.append(notice(client, scene.link))
+
+    assert len(set(read)) == len(changes) + 2
+    assert "a purpose nobody has read of" in read[-1]
+    assert "another@example.com" in read[-1]
+    assert "at least 7 people" in read[-1]
+    assert "郑洁" in read[-1]
 
 
 def test_a_reader_of_chinese_reads_no_english_notice(client: FlaskClient) -> None:

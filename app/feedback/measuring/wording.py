@@ -1,9 +1,8 @@
 """Figures about the forms in words."""
 
-from flask_babel import gettext as _
-
 from app.feedback.measuring.rules import Measure
 from app.people.groups import PersonKind
+from app.web.language import gettext as _
 
 
 def measure_names() -> dict[Measure, str]:
