@@ -202,7 +202,9 @@ def set_up_engine(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     event.listen(engine, "connect", _on_sqlite_connect)
-    event.listen(engine, "begin", _on_sqlite_begin)
+    # Not by the event "begin": an engine with listeners asks for them at every statement.
+    dialect: Any = engine.dialect
+    dialect.do_begin = _begin_on_sqlite
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
@@ -220,8 +222,8 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _on_sqlite_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+def _begin_on_sqlite(connection: Any) -> None:
+    connection.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
 def forget_freed_pages(*, tries: int = 10) -> bool:

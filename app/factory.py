@@ -51,6 +51,7 @@ from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
 from app.people import views as people
 from app.plans import views as plans
+from app.postgres import CONNECT_ARGS
 from app.questionnaires import views as questionnaires
 from app.questionnaires.editing import views as editing
 from app.questionnaires.exchange import views as exchange
@@ -162,15 +163,15 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     app.testing = settings.testing
     app.url_map.converters["int"] = SmallIntegerConverter
-    secure = settings.secure_cookies
+    secure, is_file = settings.secure_cookies, settings.database_url.startswith("sqlite:")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         # An error names its statement, never the answers or secrets that went with it.
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": not settings.database_url.startswith("sqlite:"),  # files stay
             "hide_parameters": True,
             "json_serializer": json_text,
+            **({} if is_file else {"pool_pre_ping": True, "connect_args": CONNECT_ARGS}),
         },
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,
