@@ -32,6 +32,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from app.postgres import ask_after_pauses
+
 log = logging.getLogger(__name__)
 
 # How long a connection waits for its turn to write, and how long one try to empty SQLite's log
@@ -198,8 +200,9 @@ def random_id() -> str:
 
 
 def set_up_engine(engine: Engine) -> None:
-    """Prepare each new connection; SQLite: WAL, full sync, foreign keys, and our own BEGIN."""
+    """Prepare its connections; SQLite: WAL, full sync, foreign keys, and our own BEGIN."""
     if engine.dialect.name != "sqlite":
+        ask_after_pauses(engine)
         return
     event.listen(engine, "connect", _on_sqlite_connect)
     # Not by the event "begin": an engine with listeners asks for them at every statement.

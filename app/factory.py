@@ -61,6 +61,7 @@ from app.ratings import views as ratings
 from app.retention import views as retention
 from app.web import health
 from app.web.compression import compress
+from app.web.cookies import CookieRequest
 from app.web.forms import FormGuard
 from app.web.headers import GuardedResponse, add_security_headers
 from app.web.language import init_languages
@@ -124,6 +125,7 @@ class SmallIntegerConverter(IntegerConverter):
 class Application(Flask):
     """Flask, told once that no function of ours is a coroutine: it looks at each, each time."""
 
+    request_class = CookieRequest
     response_class = GuardedResponse
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,7 +173,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,
             "json_serializer": json_text,
-            **({} if is_file else {"pool_pre_ping": True, "connect_args": CONNECT_ARGS}),
+            **({} if is_file else {"connect_args": CONNECT_ARGS}),
         },
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,

@@ -1,9 +1,18 @@
-"""How PostgreSQL's driver is used."""
+"""How PostgreSQL's driver is used, and when its connections are asked whether they live."""
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, overload
 
 from psycopg import Column, Cursor
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# A connection that was used a moment ago is taken as it is: the database could not have been
+# started anew meanwhile. One that dies in between costs its request, whose page comes back.
+MOMENT_SECONDS = 1.0
+USED_AT = "used_at"
 
 
 class LateColumns(Sequence[Column]):
@@ -40,3 +49,25 @@ class LateCursor(Cursor[Any]):
 
 
 CONNECT_ARGS = {"cursor_factory": LateCursor}
+
+
+def ask_after_pauses(engine: Engine) -> None:
+    """Have connections asked whether they live before they are used again after a pause."""
+    dialect: Any = engine.dialect
+
+    def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[USED_AT] = monotonic()
+
+    def ask(connection: Any, record: ConnectionPoolEntry, _user: object) -> None:
+        used_at = record.info.get(USED_AT)  # None for a connection that was just made
+        if used_at is None or monotonic() - used_at < MOMENT_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, connection, None):
+                raise InvalidatePoolError from error
+            raise
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", ask)

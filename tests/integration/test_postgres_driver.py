@@ -1,12 +1,14 @@
-"""The driver's cursor of ours says of a result what the driver's own says."""
+"""Our cursor says of a result what the driver's own says, and dead connections are replaced."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import psycopg
 import pytest
 from psycopg import Column, Cursor
-from sqlalchemy import make_url
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
+from app.db import set_up_engine
 from app.postgres import LateCursor
 
 
@@ -36,3 +38,48 @@ def test_a_result_names_its_columns_as_the_drivers_own_does(
             assert len(ours) == len(own)
             assert said_of(ours) == said_of(own)
             assert said_of(ours[-2:]) == said_of(own[-2:])
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[Engine]:
+    found = create_engine(postgres_url)
+    set_up_engine(found)
+    yield found
+    found.dispose()
+
+
+def backend_of(engine: Engine) -> int:
+    """The database's process that the next connection of the pool leads to."""
+    with engine.connect() as connection:
+        found: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return found
+
+
+def end_backend(engine: Engine, number: int) -> None:
+    """As if the database had been started anew while the connection lay in the pool."""
+    with psycopg.connect(engine.url.set(drivername="postgresql").render_as_string(False)) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [number])
+
+
+def test_a_connection_that_died_in_a_pause_is_replaced_before_it_is_used(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.postgres.MOMENT_SECONDS", 0.0)
+    first = backend_of(engine)
+
+    end_backend(engine, first)
+
+    assert backend_of(engine) != first
+
+
+def test_a_connection_used_a_moment_ago_is_not_asked_and_costs_one_request_if_it_died(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.postgres.MOMENT_SECONDS", 3600.0)
+    first = backend_of(engine)
+
+    end_backend(engine, first)
+
+    with pytest.raises(OperationalError):
+        backend_of(engine)
+    assert backend_of(engine) != first
