@@ -2,9 +2,9 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Response, g, request
@@ -24,6 +24,10 @@ SELF_ONLY = (
 )
 
 NOBODY = "'none'"
+COMMENTS = {
+    ".css": re.compile(r"\s*/\*.*?\*/", re.DOTALL),
+    ".js": re.compile(r"^\s*//.*\n", re.MULTILINE),
+}
 
 
 @cache
@@ -34,8 +38,12 @@ def inline_hash(source: str) -> str:
 
 
 def read_inline(name: str) -> str:
-    """The text of a file under static/ that a page carries inline, under its hash."""
-    return (ROOT / "static" / Path(name)).read_text(encoding="utf-8").strip()
+    """The text of a file under static/ that a page carries inline, under its hash.
+
+    Its comments stay here: comments of style sheets, and of scripts those that have their own line.
+    """
+    path = ROOT / "static" / name
+    return COMMENTS[path.suffix].sub("", path.read_text(encoding="utf-8")).strip()
 
 
 def allow_inline(*, styles: Iterable[str] = (), scripts: Iterable[str] = ()) -> None:

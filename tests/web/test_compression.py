@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from app.auth.models import Role
 from app.web.compression import packed
+from app.web.headers import read_inline
 from tests.factories import make_account, sign_in
 from tests.forms import filled, make_scene, start
 
@@ -25,6 +26,15 @@ def test_the_form_arrives_compressed_and_small(client: FlaskClient) -> None:
     assert len(packed.data) <= LIMIT
     assert packed.headers["Content-Length"] == str(len(packed.data))
     assert gzip.decompress(packed.data).count(b"<fieldset") == plain.data.count(b"<fieldset") > 0
+
+
+def test_a_page_carries_its_style_and_script_without_their_comments() -> None:
+    style, script = read_inline("css/form.css"), read_inline("js/form.js")
+
+    assert "/*" not in style
+    assert "fieldset" in style
+    assert not [line for line in script.splitlines() if line.lstrip().startswith("//")]
+    assert "addEventListener" in script
 
 
 def test_texts_that_stand_in_many_pages_are_packed_once_and_read_the_same() -> None:
