@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, request_finished
+from flask.globals import request_ctx
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
@@ -124,14 +125,21 @@ def test_a_form_whose_cookie_has_gone_is_taken_as_it_is_once_the_link_is_opened_
     assert client.post(address, data=fields_on(kept.text)).location == "/r/done"
 
 
-def test_from_the_link_to_the_thanks_no_cookie_is_set_but_the_reviewers_own(
+def test_from_the_link_to_the_thanks_no_session_is_read_and_no_cookie_set_but_the_reviewers_own(
     client: FlaskClient,
 ) -> None:
     scene = make_scene()
-    client.get(scene.link)
-    address = start(client, scene)
-    client.post(address, data=filled(client.get(address).text))
-    assert client.get("/r/done").status_code == 200
+    read: list[object] = []
 
+    def note(_sender: Flask, **_extra: object) -> None:
+        read.append(request_ctx.session.found)  # type: ignore[attr-defined]  # a LateSession
+
+    with request_finished.connected_to(note):
+        client.get(scene.link)
+        address = start(client, scene)
+        client.post(address, data=filled(client.get(address).text))
+        assert client.get("/r/done").status_code == 200
+
+    assert read == [None] * 5
     assert client.get_cookie("review") is not None
     assert client.get_cookie("session") is None
