@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 from typing import TypedDict
 from uuid import uuid4
@@ -22,6 +23,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 PORTS = range(15_000, 32_000)
+SHARES_OF_PORTS = 8
 COPIES_BY_LOG = 150_000  # from this version on, where it is not told otherwise
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -253,14 +255,26 @@ def _plain(url: str) -> str:
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
+def _ports_of_this_process() -> Iterator[int]:
+    """The ports that no other process of this test run takes, each as late again as can be."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0")  # noqa: TID251 - not the product's
+    own = list(PORTS[int(process.removeprefix("gw")) % SHARES_OF_PORTS :: SHARES_OF_PORTS])
+    secrets.SystemRandom().shuffle(own)
+    return cycle(own)
+
+
+_ports = _ports_of_this_process()
+
+
 def free_port() -> int:
     """A port that nobody uses, for a server that binds it a moment later.
 
     It comes from below the ports that systems hand out by themselves: such a one might be given to
-    the next connection that some test opens, before the server is there.
+    the next connection that some test opens, before the server is there. Nor do two tests that run
+    at the same time, or two servers of one test, get the same.
     """
     while True:
-        port = secrets.choice(PORTS)
+        port = next(_ports)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -24,6 +24,7 @@ from app.pdf.frames import PrintOrder
 from app.pdf.limits import Limits
 from app.pdf.printer import MOST_CHARACTERS, Printer
 from tests.integration.pdf_reading import embedded_faces, page_texts, processor_seconds
+from tests.servers import START_SECONDS
 
 HARMLESS = "<p>绩效面谈</p>"
 
@@ -94,7 +95,7 @@ def test_the_canary_hears_a_visit(canary: tuple[str, list[bytes]]) -> None:
     port = int(address.rsplit(":", 1)[1])
     with closing(socket.create_connection(("127.0.0.1", port))) as visitor:
         visitor.sendall(b"GET /")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + START_SECONDS
     while not visits and time.monotonic() < deadline:
         time.sleep(0.05)
     assert visits == [b"GET /"]
