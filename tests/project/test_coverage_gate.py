@@ -1,8 +1,10 @@
 """The gate of full test runs lets nothing through that it should stop."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.coverage_gate import CoverageGate, Reached
+from tests.coverage_gate import CoverageGate, Reached, pytest_collection_modifyitems
 
 
 def _file(path: str, reached: int, possible: int = 100) -> Reached:
@@ -43,3 +45,21 @@ def test_a_subject_that_is_called_like_the_engine_is_not_the_engine() -> None:
 
 def test_a_run_that_measured_nothing_fails() -> None:
     assert _judged().failed
+
+
+class TestMarks:
+    """A property and a plain test, which stand in the list of this very run."""
+
+    @given(st.booleans())
+    def test_a_property(self, value: bool) -> None:
+        assert value in {True, False}
+
+    def test_of_the_two_only_the_property_runs_unmeasured(
+        self, request: pytest.FixtureRequest
+    ) -> None:
+        assert request.node.parent is not None
+        items = [item for item in request.session.items if item.parent is request.node.parent]
+        pytest_collection_modifyitems(items)
+
+        unmeasured = {item.name for item in items if item.get_closest_marker("no_cover")}
+        assert unmeasured == {"test_a_property"}

@@ -142,6 +142,10 @@ def test_the_check_finds_exactly_what_trying_all_sets_finds(
         assert is_exposed_plainly(told, minimum)
 
 
+def test_an_insider_hides_one_person_less_and_not_themselves() -> None:
+    assert seen_by_insider({"r1": 3, "r2": 4, "r3": 3}, "r1") == {"r2": 3, "r3": 2}
+
+
 @many
 @given(ROWS, st.integers(3, 4))
 def test_an_insider_finds_nobody_whom_the_check_did_not(rows: list[Row], k: int) -> None:

@@ -23,6 +23,7 @@ from app.scoring.scales import Scale
 from tests.unit.scoring.generated import GROUPS, examples
 
 BENT = {"min": 1, "max": 5, "anchors": [[1, 0], [2, 25], [3, 60], [4, 85], [5, 100]]}
+STRAIGHT = {"min": 1, "max": 5, "anchors": [[step, 20 * step] for step in range(1, 6)]}
 CONTACT = {"aggregate": "contact_weighted", "contact_weights": {"daily": 2, "seldom": 1}}
 
 
@@ -138,20 +139,58 @@ def five_peers_example(**policy: Any) -> Example:
         "scale": BENT,
         "grades": [["A", 60], ["D", 0]],
         "groups": [{"id": "peer", "weight": 100}],
-        **policy,
         "dimensions": [{"id": "D", "weight": 100, "elements": elements}],
         "raters": [
             {"id": f"r{n}", "group": "peer", "a": {"q1": None if n == 2 else 3, "q2": 4}}
             for n in range(5)
         ],
     }
-    return read_example(document)
+    return read_example(document | policy)
+
+
+def rated(example: Example) -> tuple[Example, Rating]:
+    return example, rate(example)
 
 
 def five_peers(**policy: Any) -> dict[FigureKind, Equation]:
     """The last equation of each kind."""
     example = five_peers_example(**policy)
     return {row.figure.kind: row for row in equations_of(example, rate(example))}
+
+
+@pytest.mark.parametrize(
+    ("scale", "worth", "measure"),
+    [
+        (STRAIGHT, Fraction(20), Measure.RAW),
+        (BENT, Fraction(1), Measure.POINTS),
+    ],
+)
+def test_a_key_figure_read_from_the_feedback_is_the_mean_over_the_competencies(
+    scale: dict[str, Any], worth: Fraction, measure: Measure
+) -> None:
+    kpis: list[dict[str, Any]] = [
+        {"id": "K", "weight": 50, "kpi": {"method": "from_feedback", "group": "peer"}},
+        {"id": "M", "weight": 50, "kpi": {"method": "manual", "actual": 4, "reason": "agreed"}},
+    ]
+    competencies = [{"id": f"C{n}", "weight": 50, "items": [{"id": f"q{n}"}]} for n in (1, 2)]
+    dimensions = [
+        {"id": "D", "weight": 60, "elements": competencies},
+        {"id": "E", "weight": 40, "elements": kpis},
+    ]
+    [read] = [
+        row
+        for row in equations_of(*rated(five_peers_example(scale=scale, dimensions=dimensions)))
+        if row.figure.kind is FigureKind.SURVEY
+    ]
+
+    assert read.figure.of == "K"
+    assert {(one.rater, one.subject): factor for one, factor in read.terms.items()} == {
+        (f"r{rater}", f"q{item}"): worth / 2 / (4 if item == 1 else 5)
+        for rater in range(5)
+        for item in (1, 2)
+        if (rater, item) != (2, 1)
+    }
+    assert {one.measure for one in read.terms} == {measure}
 
 
 def test_overall_views_count_everybody_who_has_one() -> None:

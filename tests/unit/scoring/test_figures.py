@@ -8,6 +8,7 @@ from app.scoring.document import read_example
 from app.scoring.figures import Figures, figures_of
 from app.scoring.numbers import fixed_text
 from app.scoring.rating import rate
+from app.scoring.results import Status
 from tests.unit.scoring.generated import examples
 from tests.unit.scoring.worked import KEY_ACCOUNT, SALES_REP, worked_input
 
@@ -36,3 +37,12 @@ def test_calibrated_figures_too() -> None:
         assert figures == figures_of_trace(worked_input(which))
         assert figures.final is not None
         assert fixed_text(figures.final) == final
+
+
+def test_who_is_held_because_nobody_answered_has_no_figures() -> None:
+    nobody = worked_input(KEY_ACCOUNT) | {"raters": [], "missing_policy": "hold"}
+
+    figures = figures_of(read_example(nobody))
+
+    assert figures == figures_of_trace(nobody)
+    assert figures == Figures(status=Status.HELD)

@@ -38,6 +38,24 @@ def test_one_figure_has_no_spread() -> None:
     assert z_scores(whole(3)) is None
 
 
+@pytest.mark.parametrize("kind", list(PercentileRank))
+def test_among_nobody_there_is_no_percentile(kind: PercentileRank) -> None:
+    assert percentile_rank([], Fraction(3), kind) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "rank"),
+    [
+        (PercentileRank.MEAN, Fraction(50)),
+        (PercentileRank.RANK, Fraction(125, 2)),
+        (PercentileRank.WEAK, Fraction(75)),
+        (PercentileRank.STRICT, Fraction(25)),
+    ],
+)
+def test_equals_are_settled_as_asked(kind: PercentileRank, rank: Fraction) -> None:
+    assert percentile_rank(whole(1, 2, 2, 3), Fraction(2), kind) == rank
+
+
 def test_figures_that_move_together_covary() -> None:
     assert covariance(whole(1, 2, 3), whole(2, 4, 6)) == 2
     assert covariance(whole(1, 2, 3), whole(3, 2, 1)) == -1
