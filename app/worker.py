@@ -30,13 +30,14 @@ from app.mail.mailbox import read_reports
 from app.mail.models import LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
 from app.mail.smtp import Line
+from app.retention.letters import forget_texts
 from app.retention.queries import (
     rounds_with_answers_due,
     rounds_with_links_due,
     rounds_with_old_drafts,
 )
 from app.retention.service import delete_answers, delete_drafts, delete_links
-from app.retention.traces import rewrite_answers
+from app.retention.traces import rewrite
 
 log = logging.getLogger(__name__)
 MAILBOX_PAUSE_SECONDS = 60
@@ -116,46 +117,49 @@ def _is_time_to_read(app: Flask) -> bool:
 def remind_where_due(settings: Settings) -> None:
     """Post the reminders that go by themselves, a transaction for each round."""
     for cycle_id in rounds_that_remind(now()):
-        with _by_itself("reminders", cycle_id):
+        with _by_itself(f"reminders of cycle {cycle_id}"):
             remind_by_itself(cycle_id, company=settings.company)
 
 
 def thank_where_due(settings: Settings) -> None:
     """Post the letters of thanks to whoever has sent everything, a transaction for each round."""
     for cycle_id in rounds_to_thank(now()):
-        with _by_itself("thanks", cycle_id):
+        with _by_itself(f"thanks of cycle {cycle_id}"):
             thank(cycle_id, company=settings.company)
 
 
 def forget_where_due() -> None:
     """Delete the counts about forms of rounds that were closed long ago."""
     for cycle_id in rounds_to_forget(now()):
-        with _by_itself("forgetting counts", cycle_id):
+        with _by_itself(f"forgetting counts of cycle {cycle_id}"):
             forget_counts(cycle_id)
 
 
 def delete_where_due() -> None:
-    """Delete drafts, links and answers whose time is over, a transaction for each round."""
+    """Delete what was promised to be deleted, a transaction for each round or thousand letters."""
     moment = now()
+    with _by_itself("deleting texts of letters"):
+        while forget_texts(moment):
+            db.session.commit()
     for what, rounds, delete in (
         ("drafts", rounds_with_old_drafts(moment), delete_drafts),
         ("links", rounds_with_links_due(moment), delete_links),
         ("answers", rounds_with_answers_due(moment), delete_answers),
     ):
         for cycle_id in rounds:
-            with _by_itself(f"deleting {what}", cycle_id):
+            with _by_itself(f"deleting {what} of cycle {cycle_id}"):
                 delete(cycle_id)
 
 
 @contextmanager
-def _by_itself(what: str, cycle_id: int) -> Iterator[None]:
-    """What goes wrong in one round keeps neither the others nor the letters that wait."""
+def _by_itself(what: str) -> Iterator[None]:
+    """What goes wrong here keeps neither other rounds nor the letters that wait."""
     try:
         yield
         db.session.commit()
     except Exception as error:
         db.session.rollback()
-        log.warning("%s of cycle %s failed: %s", what, cycle_id, error)
+        log.warning("%s failed: %s", what, error)
 
 
 def work(job: Job, settings: Settings, line: Line) -> None:
@@ -185,7 +189,8 @@ def _functions(settings: Settings, line: Line) -> dict[JobKind, Callable[[int], 
         ),
         JobKind.RENDER_RECORD: records.render_record,
         JobKind.REWRITE_TABLES: rewrite_later,
-        JobKind.REWRITE_ANSWERS: rewrite_answers,
+        JobKind.REWRITE_ANSWERS: lambda _cycle_id: rewrite(JobKind.REWRITE_ANSWERS),
+        JobKind.REWRITE_LETTERS: lambda _cycle_id: rewrite(JobKind.REWRITE_LETTERS),
     }
 
 

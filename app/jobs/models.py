@@ -12,6 +12,7 @@ class JobKind(StrEnum):
     RENDER_RECORD = "render_record"
     REWRITE_TABLES = "rewrite_tables"
     REWRITE_ANSWERS = "rewrite_answers"
+    REWRITE_LETTERS = "rewrite_letters"
 
 
 class JobState(StrEnum):

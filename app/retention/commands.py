@@ -4,6 +4,8 @@ import click
 
 from app.clock import now
 from app.db import db, writing
+from app.jobs.models import JobKind
+from app.retention.letters import forget_texts
 from app.retention.queries import (
     rounds_with_answers_due,
     rounds_with_links_due,
@@ -21,11 +23,19 @@ def delete_due() -> None:
         links = [one for one in rounds_with_links_due(now()) if _committed(delete_links(one))]
         answers = [one for one in rounds_with_answers_due(now()) if _committed(delete_answers(one))]
         for cycle_id in answers:
-            rewrite_at_once(cycle_id)
+            rewrite_at_once(JobKind.REWRITE_ANSWERS, cycle_id)
+            db.session.commit()
+        texts = 0
+        while emptied := forget_texts(now()):
+            db.session.commit()
+            texts += emptied
+        for cycle_id in links:
+            rewrite_at_once(JobKind.REWRITE_LETTERS, cycle_id)
             db.session.commit()
     click.echo(f"Cycles of which drafts were deleted: {len(drafts)}.")
     click.echo(f"Cycles of which links were deleted: {len(links)}.")
     click.echo(f"Cycles of which answers were deleted: {len(answers)}.")
+    click.echo(f"Letters of which the text was deleted: {texts}.")
 
 
 def _committed(done: int) -> bool:

@@ -10,6 +10,7 @@ from app.cycles.rules import opening
 
 ANSWERS_MONTHS = 12  # after the release; after the close where there was none
 LINKS_DAYS = 30  # after the close
+LETTERS_KEPT = timedelta(days=30)  # the text, after a letter left or was given up
 DRAFTS_KEPT = timedelta(days=7)  # after the deadline of a round that nobody closes
 WARNING_DAYS = 60  # before answers go of which nobody has seen a result
 

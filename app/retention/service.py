@@ -12,6 +12,7 @@ from app.feedback.closing import close_cycle
 from app.feedback.links import forget_links
 from app.feedback.mixing import plan_rewriting as plan_rewriting_of_drafts
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
+from app.jobs.models import JobKind
 from app.ratings.forgetting import forget_inputs, forget_ratings
 from app.ratings.guards import lock
 from app.retention.queries import is_too_late, moments_of
@@ -41,7 +42,7 @@ def delete_answers(cycle_id: int) -> bool:
     for some in _participants(cycle_id):
         forms += _delete_submissions(some)
         ratings += forget_inputs(some, day) if was_released else forget_ratings(some)
-    plan_rewriting(cycle_id, now=moment)
+    plan_rewriting(JobKind.REWRITE_ANSWERS, cycle_id, now=moment)
     detail = f"{forms} forms, {ratings} ratings {'emptied' if was_released else 'deleted'}"
     record("answers.deleted", f"cycle:{cycle_id}", account_id=None, detail=detail)
     db.session.flush()
@@ -67,7 +68,10 @@ def _delete_submissions(participant_ids: Sequence[int]) -> int:
 
 
 def delete_links(cycle_id: int) -> bool:
-    """Delete what the mailed links of a round are known by, if it is due; once is enough."""
+    """Delete what the mailed links of a round are known by, if it is due; once is enough.
+
+    By then the texts of its letters are emptied too, so their table is written anew.
+    """
     cycle = db.session.get_one(Cycle, cycle_id)
     lock(cycle)
     moment = now()
@@ -75,6 +79,7 @@ def delete_links(cycle_id: int) -> bool:
         return False
     links = forget_links(cycle_id)
     cycle.links_deleted_on = today_in(cycle.time_zone, moment)
+    plan_rewriting(JobKind.REWRITE_LETTERS, cycle_id, now=moment)
     record("links.deleted", f"cycle:{cycle_id}", account_id=None, detail=f"{links} links")
     db.session.flush()
     db.session.expire_all()

@@ -9,39 +9,41 @@ from app.feedback.mixing import StillReadError
 from app.jobs.models import Job, JobKind, JobState
 from app.jobs.service import enqueue
 
-ANSWERS_LAY_IN = ("submissions", "ratings")
+# Which tables each job writes anew.
+TABLES = {
+    JobKind.REWRITE_ANSWERS: ("submissions", "ratings"),
+    JobKind.REWRITE_LETTERS: ("letters",),
+}
 
 
-def plan_rewriting(cycle_id: int, *, now: datetime) -> None:
+def plan_rewriting(kind: JobKind, cycle_id: int, *, now: datetime) -> None:
     """In the deletion: have the worker write the tables anew, whoever else is killed.
 
     Only on PostgreSQL; SQLite's log is emptied by each worker that has run out of work.
     """
     if db.session.get_bind().dialect.name == "postgresql":
-        enqueue(JobKind.REWRITE_ANSWERS, cycle_id, run_at=now)
+        enqueue(kind, cycle_id, run_at=now)
 
 
-def rewrite_at_once(cycle_id: int) -> None:
+def rewrite_at_once(kind: JobKind, cycle_id: int) -> None:
     """After a deletion without a worker was committed; the caller commits again.
 
     What cannot be done now waits for the worker.
     """
-    if _rewrite():
+    if _rewrite(kind):
         db.session.execute(
             delete(Job).where(
-                Job.kind == JobKind.REWRITE_ANSWERS,
-                Job.subject_id == cycle_id,
-                Job.state == JobState.QUEUED,
+                Job.kind == kind, Job.subject_id == cycle_id, Job.state == JobState.QUEUED
             )
         )
 
 
-def rewrite_answers(_cycle_id: int) -> None:
+def rewrite(kind: JobKind) -> None:
     """What the worker does; safe to run twice. Raises StillReadError to be run again."""
     db.session.rollback()
-    if not _rewrite():
-        raise StillReadError("others were reading the ratings all the time")
+    if not _rewrite(kind):
+        raise StillReadError("others were reading the tables all the time")
 
 
-def _rewrite() -> bool:
-    return forget_freed_pages() and rewrite_tables(ANSWERS_LAY_IN)
+def _rewrite(kind: JobKind) -> bool:
+    return forget_freed_pages() and rewrite_tables(TABLES[kind])

@@ -95,8 +95,8 @@ def send_again(
 
     The person keeps the corrected address. Raises AddressError when it is none, or somebody else's.
     A letter to another address has a new link. An invitation keeps its words unless a form was
-    begun; whoever was to get any other letter is told what became of the link before. A letter
-    with the right to correct is not sent again at all: it goes only to the mailbox it was asked to.
+    begun or they were deleted; for any other letter the one that tells of the new link goes. A
+    letter with the right to correct goes only to the mailbox it was asked to, so never again.
     """
     db.session.refresh(cycle, with_for_update={"read": True})
     invitation = _stuck_invitation(cycle.id, letter_id)
@@ -105,8 +105,8 @@ def send_again(
     letter = invitation.letter
     reviewer = locked_reviewer(invitation.reviewer_id)
     wanted = checked_address(address, reviewer.person)
-    if wanted != letter.to_address:
-        if letter.kind not in INVITATIONS or has_drafts(reviewer):
+    if wanted != letter.to_address or not letter.text:
+        if letter.kind not in INVITATIONS or has_drafts(reviewer) or not letter.text:
             replace_link(
                 cycle,
                 reviewer.id,

@@ -122,6 +122,7 @@ def find_letter(letter_id: int) -> Found | None:
             has_expired=letter.kind == FOR_MINUTES,
             is_over=is_over,
             is_replaced=_is_replaced(letter_id),
+            is_forgotten=not letter.text,
         ),
     )
 

@@ -20,15 +20,23 @@ class NotAgain(StrEnum):
     EXPIRED = "expired"
     OVER = "over"
     REPLACED = "replaced"
+    FORGOTTEN = "forgotten"
 
 
 def why_not_again(
-    *, is_stuck: bool, is_unwanted: bool, has_expired: bool, is_over: bool, is_replaced: bool
+    *,
+    is_stuck: bool,
+    is_unwanted: bool,
+    has_expired: bool,
+    is_over: bool,
+    is_replaced: bool,
+    is_forgotten: bool,
 ) -> NotAgain | None:
     """The first reason that holds; None when the letter may go.
 
     `is_unwanted`: the reader asked for no more. `has_expired`: its link has. `is_over`: what it
     asks for is not asked for any more. `is_replaced`: the reader has had a later letter.
+    `is_forgotten`: its text was deleted.
     """
     checks = (
         (not is_stuck, NotAgain.UNDER_WAY),
@@ -36,5 +44,6 @@ def why_not_again(
         (has_expired, NotAgain.EXPIRED),
         (is_over, NotAgain.OVER),
         (is_replaced, NotAgain.REPLACED),
+        (is_forgotten, NotAgain.FORGOTTEN),
     )
     return next((reason for met, reason in checks if met), None)

@@ -36,7 +36,9 @@ def send_once_more(found: Found, *, account_id: int) -> None:
     """
     letter_id = found.letter.id
     if found.not_again is None:
-        stuck = select(Letter.id).where(Letter.id == letter_id, Letter.state.in_(STUCK))
+        stuck = select(Letter.id).where(
+            Letter.id == letter_id, Letter.state.in_(STUCK), Letter.text != ""
+        )
         if db.session.scalar(stuck.with_for_update()) is not None:
             db.session.execute(
                 update(Letter)

@@ -47,5 +47,8 @@ def not_again_in_words(reason: NotAgain | None) -> str:
         NotAgain.REPLACED: _(
             "A later letter has gone to this person, so this one is not sent any more."
         ),
+        NotAgain.FORGOTTEN: _(
+            "The text of this letter was deleted after 30 days, so it cannot be sent any more."
+        ),
     }
     return sentences[reason or NotAgain.UNDER_WAY]

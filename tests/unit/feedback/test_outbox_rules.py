@@ -5,7 +5,7 @@ import pytest
 from app.feedback.outbox.rules import NotAgain, why_not_again
 
 FINE = {"is_stuck": True} | dict.fromkeys(
-    ("is_unwanted", "has_expired", "is_over", "is_replaced"), False
+    ("is_unwanted", "has_expired", "is_over", "is_replaced", "is_forgotten"), False
 )
 
 
@@ -21,6 +21,7 @@ def test_a_letter_that_is_stuck_may_go() -> None:
         ({"has_expired": True}, NotAgain.EXPIRED),
         ({"is_over": True}, NotAgain.OVER),
         ({"is_replaced": True}, NotAgain.REPLACED),
+        ({"is_forgotten": True}, NotAgain.FORGOTTEN),
     ],
 )
 def test_each_reason_keeps_it(fact: dict[str, bool], reason: NotAgain) -> None:
