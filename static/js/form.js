@@ -32,7 +32,7 @@
   });
   const whose = (name) => people.find((one) => name.startsWith(one.prefix));
   // Waiting fields: name -> [value, when it was chosen, the revision that was known then].
-  let queue = {}, timer, tries = 0, busy = false, trouble = "", left = 0, told = -1;
+  let queue = {}, timer, tries = 0, busy = false, trouble = "", left = 0, told = -1, frame = 0;
 
   const pending = () => Object.keys(queue).length;
   const sendable = () => Object.entries(queue).filter(([name]) => !whose(name).over);
@@ -55,6 +55,11 @@
     state.textContent = bad || (pending() ? words.saving : saved ? words.saved : "");
     if (told >= 0 && done !== told && (MARKS.includes(done) || !open.length)) live.textContent = byId("count").textContent;
     told = done;
+  }
+
+  // The mark on the answer comes first, then what is told about it: a tap must be seen at once.
+  function paintAfterwards() {
+    frame ||= requestAnimationFrame(() => setTimeout(() => { frame = 0; paint(); }));
   }
 
   function later(wait) {
@@ -118,7 +123,7 @@
     if (!one || !/^[ac]-/.test(name.slice(one.prefix.length))) return;
     queue[name] = [value, Date.now(), Number(one.known.value)];
     store();
-    paint();
+    paintAfterwards();
     later(800);
   }
 
