@@ -1,13 +1,14 @@
 """Planning a round: its basics, participants, who rates whom, and the launch."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.auth.models import Role
-from app.clock import now
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.models import AssignmentChange
@@ -265,9 +266,13 @@ def test_planning_pages_ask_as_often_for_many_as_for_few(client: FlaskClient, pa
     assert len(small) == len(large) <= 16
 
 
-def test_a_new_round_is_proposed_for_the_present_year(client: FlaskClient) -> None:
-    sign_in_as_hr(client)
+@pytest.mark.parametrize(("hour", "year"), [(15, 2026), (16, 2027)])
+def test_a_new_round_is_proposed_for_the_present_year_of_its_time_zone(
+    client: FlaskClient, hour: int, year: int
+) -> None:
+    with time_machine.travel(datetime(2026, 12, 31, hour, tzinfo=UTC), tick=False):
+        sign_in_as_hr(client)
 
-    page = client.get("/hr/c/new").text
+        page = client.get("/hr/c/new").text
 
-    assert f'value="{now().year}-12-31"' in page
+    assert f'value="{year}-12-31"' in page
