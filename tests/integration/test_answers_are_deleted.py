@@ -213,7 +213,7 @@ def test_one_round_that_fails_keeps_no_other(app: Flask) -> None:
         if len(seen) == 1:
             raise RuntimeError
 
-    with when_entered(plan_rewriting, fail_once):
+    with when_entered(forget_inputs, fail_once):
         delete_where_due()
         # An action that fails ends the watching; the second round went through unwatched.
     db.session.expire_all()

@@ -164,7 +164,7 @@ def test_links_of_a_round_that_is_open_never_go() -> None:
 
 def test_the_notice_names_the_months_of_the_rule() -> None:
     """In both languages, so that the promise and what is done cannot part."""
-    page = (ROOT / "templates/feedback/notice.html").read_text(encoding="utf-8")
+    page = (ROOT / "templates/feedback/who_sees.html").read_text(encoding="utf-8")
     words = (Path(ROOT) / "translations/zh/LC_MESSAGES/feedback.po").read_text(encoding="utf-8")
 
     assert f"answers are deleted {ANSWERS_MONTHS} months after the results are released" in page
