@@ -59,7 +59,7 @@
 
   // The mark on the answer comes first, then what is told about it: a tap must be seen at once.
   function paintAfterwards() {
-    frame ||= requestAnimationFrame(() => setTimeout(() => { frame = 0; paint(); }));
+    if (!frame) frame = requestAnimationFrame(() => setTimeout(() => { frame = 0; paint(); }));
   }
 
   function later(wait) {

@@ -15,6 +15,9 @@ GENERATED = {".git", ".venv", "instance", "__pycache__", ".coverage", ".hypothes
     f".{tool}_cache" for tool in ("mypy", "ruff", "pytest", "import_linter")
 }
 
+# Operators that browsers inside apps on old phones cannot read: one stops the whole script.
+YOUNG_OPERATORS = re.compile(r"\|\|=|&&=|\?\?|\?\.(?!\d)")
+
 MOST_BYTES = 2 * 1024 * 1024
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 40
@@ -118,6 +121,13 @@ def test_only_fonts_are_big() -> None:
     sizes = {path: (ROOT / path).stat().st_size for path in committed_files()}
     big = {path for path, size in sizes.items() if size > MOST_BYTES}
     assert {path for path in big if not re.match(r"static/fonts/.*\.ttf$", path)} == set()
+
+
+def test_old_phones_read_the_script_of_the_form() -> None:
+    script = (ROOT / "static/js/form.js").read_text(encoding="utf-8")
+
+    assert "querySelector" in script
+    assert YOUNG_OPERATORS.findall(script) == []
 
 
 def test_no_file_of_the_app_is_too_long() -> None:
