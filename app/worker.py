@@ -32,12 +32,14 @@ from app.mail.opting_out import opt_out_link
 from app.mail.smtp import Line
 from app.retention.letters import forget_texts
 from app.retention.queries import (
+    rounds_to_warn_of,
     rounds_with_answers_due,
     rounds_with_links_due,
     rounds_with_old_drafts,
 )
 from app.retention.service import delete_answers, delete_drafts, delete_links
 from app.retention.traces import rewrite
+from app.retention.warning import warn_of
 
 log = logging.getLogger(__name__)
 MAILBOX_PAUSE_SECONDS = 60
@@ -51,6 +53,7 @@ def work_until_idle(app: Flask) -> timedelta | None:
             remind_where_due(settings)
             thank_where_due(settings)
             forget_where_due()
+            warn_where_due(settings)
             delete_where_due()
             while (job := next_job(settings.mail_rate)) is not None:
                 work(job, settings, line)
@@ -133,6 +136,13 @@ def forget_where_due() -> None:
     for cycle_id in rounds_to_forget(now()):
         with _by_itself(f"forgetting counts of cycle {cycle_id}"):
             forget_counts(cycle_id)
+
+
+def warn_where_due(settings: Settings) -> None:
+    """Tell HR of answers that will be deleted, a transaction for each round."""
+    for cycle_id in rounds_to_warn_of(now()):
+        with _by_itself(f"warning of cycle {cycle_id}"):
+            warn_of(cycle_id, public_url=settings.public_url)
 
 
 def delete_where_due() -> None:

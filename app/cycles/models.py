@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cycles.rules import Stage, stage_of
@@ -54,6 +54,10 @@ class Cycle(Base):
     # In the round's own zone; from then on nothing can be computed from answers any more.
     answers_deleted_on: Mapped[date | None]
     links_deleted_on: Mapped[date | None]
+    # Of which day of that deletion HR was told last; and whether, without a release, there is no
+    # such day before, because reviewers were told of none.
+    warned_of: Mapped[date | None]
+    waits_for_warning: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def stage(self, now: datetime) -> Stage:
         """Where the round stands at the given moment."""

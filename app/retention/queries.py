@@ -1,5 +1,6 @@
 """Which rounds have something whose time is over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
@@ -7,7 +8,13 @@ from sqlalchemy import ColumnElement, exists, func, select
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.models import Draft, FeedbackRequest, Reviewer
-from app.retention.rules import DRAFTS_KEPT, Moments, answers_are_due, links_are_due
+from app.retention.rules import (
+    DRAFTS_KEPT,
+    Moments,
+    answers_are_due,
+    day_to_warn_of,
+    links_are_due,
+)
 
 
 def moments_of(cycle: Cycle) -> Moments:
@@ -19,17 +26,28 @@ def moments_of(cycle: Cycle) -> Moments:
         released_at=cycle.released_at,
         answers_deleted_on=cycle.answers_deleted_on,
         links_deleted_on=cycle.links_deleted_on,
+        waits_for_warning=cycle.waits_for_warning,
+        warned_of=cycle.warned_of,
     )
 
 
 def rounds_with_answers_due(moment: datetime) -> list[int]:
-    """Rounds whose answers are to be deleted now. They are few, so the rule itself decides."""
-    rows = db.session.scalars(
+    """Rounds whose answers are to be deleted now."""
+    return [cycle.id for cycle in _with_answers() if answers_are_due(moments_of(cycle), moment)]
+
+
+def rounds_to_warn_of(moment: datetime) -> list[int]:
+    """Rounds of whose answers HR is to be told now that they will go."""
+    return [cycle.id for cycle in _with_answers() if day_to_warn_of(moments_of(cycle), moment)]
+
+
+def _with_answers() -> Sequence[Cycle]:
+    """They are few, so the rules themselves decide about each."""
+    return db.session.scalars(
         select(Cycle)
         .where(Cycle.launched_at.is_not(None), Cycle.answers_deleted_on.is_(None))
         .order_by(Cycle.id)
-    )
-    return [cycle.id for cycle in rows if answers_are_due(moments_of(cycle), moment)]
+    ).all()
 
 
 def rounds_with_links_due(moment: datetime) -> list[int]:

@@ -12,7 +12,7 @@ ANSWERS_MONTHS = 12  # after the release; after the close where there was none
 LINKS_DAYS = 30  # after the close
 LETTERS_KEPT = timedelta(days=30)  # the text, after a letter left or was given up
 DRAFTS_KEPT = timedelta(days=7)  # after the deadline of a round that nobody closes
-WARNING_DAYS = 60  # before answers go of which nobody has seen a result
+WARNING_DAYS = 60  # before answers go, HR is told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +25,14 @@ class Moments:
     released_at: datetime | None = None
     answers_deleted_on: date | None = None
     links_deleted_on: date | None = None
+    # Collected while reviewers were told of no day without a release: HR is told first.
+    waits_for_warning: bool = False
+    warned_of: date | None = None  # the day that the last letter to HR named
+
+    @property
+    def waits(self) -> bool:
+        """Whether no day counts of which HR was not told."""
+        return self.waits_for_warning and self.released_at is None
 
 
 class AnswersStand(StrEnum):
@@ -48,15 +56,38 @@ def answers_go_on(round_: Moments) -> date:
     """The day on which the answers of a round are deleted.
 
     It counts from the release, which opens all results of a round at once and only once; from the
-    close where nothing was released, and from the deadline where nobody has even closed.
+    close where nothing was released, and from the deadline where nobody has even closed. Where the
+    round waits for a warning, it is not before the day that the warning named.
     """
     began = round_.released_at or round_.closed_at or round_.closes_at
-    return months_later(_day(began, round_.time_zone), ANSWERS_MONTHS)
+    day = months_later(_day(began, round_.time_zone), ANSWERS_MONTHS)
+    return max(day, round_.warned_of) if round_.waits and round_.warned_of else day
+
+
+def day_to_name(round_: Moments, now: datetime) -> date:
+    """The day that HR reads. Of a round that waits it is the one a warning of today would name."""
+    day = answers_go_on(round_)
+    if not round_.waits or round_.warned_of is not None:
+        return day
+    return max(day, today_in(round_.time_zone, now) + timedelta(days=WARNING_DAYS))
+
+
+def day_to_warn_of(round_: Moments, now: datetime) -> date | None:
+    """The day of which HR is to be told by letter now; None where there is nothing to tell.
+
+    Told once of each day: a release moves it, and so does a late close. A day that is already over
+    is not told, because the answers go at once.
+    """
+    if stand_of_answers(round_, now) in {AnswersStand.COLLECTED, AnswersStand.DELETED}:
+        return None
+    day = day_to_name(round_, now)
+    days = (day - today_in(round_.time_zone, now)).days
+    return day if 0 < days <= WARNING_DAYS and day != round_.warned_of else None
 
 
 def answers_are_due(round_: Moments, now: datetime) -> bool:
     """Whether the answers are still there and their day has begun, where the round is at home."""
-    if round_.answers_deleted_on is not None:
+    if round_.answers_deleted_on is not None or (round_.waits and round_.warned_of is None):
         return False
     return now >= opening(answers_go_on(round_), round_.time_zone)
 
@@ -91,7 +122,7 @@ def needs_warning(round_: Moments, now: datetime) -> bool:
     """Whether answers of which nobody has seen a result will be deleted soon."""
     if stand_of_answers(round_, now) not in {AnswersStand.UNCLOSED, AnswersStand.UNRELEASED}:
         return False
-    last = opening(answers_go_on(round_), round_.time_zone)
+    last = opening(day_to_name(round_, now), round_.time_zone)
     return now >= last - timedelta(days=WARNING_DAYS)
 
 

@@ -8,7 +8,7 @@ from app.cycles.models import Cycle
 from app.retention.queries import moments_of
 from app.retention.rules import (
     AnswersStand,
-    answers_go_on,
+    day_to_name,
     links_go_on,
     needs_warning,
     stand_of_answers,
@@ -32,7 +32,9 @@ def answers_line(cycle: Cycle, now: datetime) -> str:
         return _line_afterwards(cycle)
     if stand is AnswersStand.UNCLOSED and not needs_warning(moments, now):
         return ""
-    day = show_day(answers_go_on(moments))
+    day = show_day(day_to_name(moments, now))
+    if moments.waits:
+        return _line_of_waiting(stand, day)
     sentences: dict[AnswersStand, str] = {
         AnswersStand.RELEASED: _(
             "The single answers are deleted on %(day)s, 12 months after the release. The results "
@@ -75,8 +77,25 @@ def warning_about(cycle: Cycle, now: datetime) -> str:
     moments = moments_of(cycle)
     if not needs_warning(moments, now):
         return ""
-    day = show_day(answers_go_on(moments))
+    day = show_day(day_to_name(moments, now))
     return str(_("Not released: the answers are deleted on %(day)s", day=day))
+
+
+def _line_of_waiting(stand: AnswersStand, day: str) -> str:
+    """Of a round that may stay longer than 12 months, because HR is told first."""
+    sentences: dict[AnswersStand, str] = {
+        AnswersStand.UNRELEASED: _(
+            "If the results are not released before, the single answers are deleted on %(day)s, "
+            "and with them everything computed from them.",
+            day=day,
+        ),
+        AnswersStand.UNCLOSED: _(
+            "Nobody has closed this collection. On %(day)s it is closed by itself and the single "
+            "answers are deleted.",
+            day=day,
+        ),
+    }
+    return str(sentences.get(stand, ""))
 
 
 def _line_afterwards(cycle: Cycle) -> str:

@@ -11,6 +11,8 @@ from app.retention.rules import (
     Moments,
     answers_are_due,
     answers_go_on,
+    day_to_name,
+    day_to_warn_of,
     links_are_due,
     links_go_on,
     months_later,
@@ -123,6 +125,52 @@ def test_hr_is_warned_sixty_days_before_answers_go_that_nobody_saw_results_of(
     changes: dict[str, Any], day: datetime, warned: bool
 ) -> None:
     assert needs_warning(a_round(**changes), day) is warned
+
+
+GOES = date(2027, 12, 19)  # a_round() without a release
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "day"),
+    [
+        ({}, datetime(2027, 10, 19, 15, 59, tzinfo=UTC), None),  # the 19th in Shanghai: 61 days
+        ({}, datetime(2027, 10, 19, 16, tzinfo=UTC), GOES),
+        ({}, datetime(2027, 12, 18, 15, tzinfo=UTC), GOES),  # late, but it is still to come
+        ({}, datetime(2027, 12, 18, 16, tzinfo=UTC), None),  # the day has begun: they go at once
+        ({"warned_of": GOES}, datetime(2027, 12, 1, tzinfo=UTC), None),  # told already
+        ({"warned_of": date(2027, 11, 1)}, datetime(2027, 12, 1, tzinfo=UTC), GOES),  # it moved
+        ({"answers_deleted_on": GOES}, datetime(2027, 12, 1, tzinfo=UTC), None),
+        ({"released_at": RELEASE}, datetime(2027, 12, 1, tzinfo=UTC), date(2028, 1, 20)),
+        ({"closed_at": None}, DEADLINE - timedelta(days=1), None),
+        ({"waits_for_warning": True}, datetime(2027, 10, 19, 15, 59, tzinfo=UTC), None),
+        ({"waits_for_warning": True}, datetime(2030, 1, 1, 3, tzinfo=UTC), date(2030, 3, 2)),
+    ],
+)
+def test_hr_is_told_once_of_each_day_sixty_days_before(
+    changes: dict[str, Any], now: datetime, day: date | None
+) -> None:
+    assert day_to_warn_of(a_round(**changes), now) == day
+
+
+def test_a_round_that_waits_keeps_its_answers_until_sixty_days_after_the_warning() -> None:
+    update, told = datetime(2030, 1, 1, 3, tzinfo=UTC), date(2030, 3, 2)
+    before = a_round(waits_for_warning=True)
+    assert not answers_are_due(before, update)
+    assert day_to_name(before, update) == told
+
+    warned = a_round(waits_for_warning=True, warned_of=told)
+
+    assert (answers_go_on(warned), day_to_name(warned, update)) == (told, told)
+    assert needs_warning(warned, update)
+    assert not answers_are_due(warned, datetime(2030, 3, 1, 15, 59, tzinfo=UTC))
+    assert answers_are_due(warned, datetime(2030, 3, 1, 16, tzinfo=UTC))
+
+
+def test_a_warning_makes_nobody_wait_less_than_twelve_months_nor_after_a_release_more() -> None:
+    assert answers_go_on(a_round(waits_for_warning=True, warned_of=date(2027, 1, 1))) == GOES
+    late = a_round(waits_for_warning=True, warned_of=date(2030, 1, 1), released_at=RELEASE)
+    assert answers_go_on(late) == date(2028, 1, 20)
+    assert answers_go_on(a_round(warned_of=date(2030, 1, 1))) == GOES
 
 
 @pytest.mark.parametrize(
