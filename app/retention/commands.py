@@ -12,7 +12,7 @@ from app.retention.queries import (
     rounds_with_old_drafts,
 )
 from app.retention.service import delete_answers, delete_drafts, delete_links
-from app.retention.traces import rewrite_at_once
+from app.retention.traces import NO_ROUND, rewrite_at_once
 
 
 @click.command("delete-due")
@@ -29,7 +29,7 @@ def delete_due() -> None:
         while emptied := forget_texts(now()):
             db.session.commit()
             texts += emptied
-        for cycle_id in links:
+        for cycle_id in [*links, NO_ROUND] if texts else links:
             rewrite_at_once(JobKind.REWRITE_LETTERS, cycle_id)
             db.session.commit()
     click.echo(f"Cycles of which drafts were deleted: {len(drafts)}.")

@@ -7,8 +7,10 @@ from sqlalchemy import exists, or_, select, text, update
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.models import Reviewer
+from app.jobs.models import JobKind
 from app.mail.models import WITH_TEXT, Letter, LetterState
-from app.retention.rules import LETTERS_KEPT
+from app.retention.rules import LETTERS_KEPT, next_night
+from app.retention.traces import NO_ROUND, plan_rewriting
 
 LETTERS_AT_ONCE = 1_000
 STUCK = (LetterState.FAILED, LetterState.UNCERTAIN)
@@ -18,7 +20,8 @@ def forget_texts(moment: datetime, *, at_once: int = LETTERS_AT_ONCE) -> int:
     """Empty the oldest letters whose time is over; gives how many. Call it until it gives none.
 
     A letter that waits keeps its text, and so does one that did not arrive while its round still
-    collects: HR may send it again.
+    collects: HR may send it again. What was emptied leaves PostgreSQL's files in the next night,
+    whatever else is emptied until then.
     """
     limit = moment - LETTERS_KEPT
     may_go_again = exists().where(
@@ -46,5 +49,6 @@ def forget_texts(moment: datetime, *, at_once: int = LETTERS_AT_ONCE) -> int:
         .values(text="", html=""),
         execution_options={"synchronize_session": False},
     )
+    plan_rewriting(JobKind.REWRITE_LETTERS, NO_ROUND, at=next_night(moment))
     db.session.expire_all()
     return len(ids)

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,8 @@ LINKS_DAYS = 30  # after the close
 LETTERS_KEPT = timedelta(days=30)  # the text, after a letter left or was given up
 DRAFTS_KEPT = timedelta(days=7)  # after the deadline of a round that nobody closes
 WARNING_DAYS = 60  # before answers go, HR is told
+# When tables are written anew that everybody uses: where most rounds are at home it is night.
+NIGHT, NIGHT_ZONE = time(3), "Asia/Shanghai"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,6 +126,13 @@ def needs_warning(round_: Moments, now: datetime) -> bool:
         return False
     last = opening(day_to_name(round_, now), round_.time_zone)
     return now >= last - timedelta(days=WARNING_DAYS)
+
+
+def next_night(now: datetime) -> datetime:
+    """The next moment to write anew what everybody uses; at most a day from now."""
+    here = now.astimezone(ZoneInfo(NIGHT_ZONE))
+    day = here.date() if here.time() < NIGHT else here.date() + timedelta(days=1)
+    return datetime.combine(day, NIGHT, tzinfo=ZoneInfo(NIGHT_ZONE))
 
 
 def today_in(time_zone: str, now: datetime) -> date:

@@ -42,7 +42,7 @@ def delete_answers(cycle_id: int) -> bool:
     for some in _participants(cycle_id):
         forms += _delete_submissions(some)
         ratings += forget_inputs(some, day) if was_released else forget_ratings(some)
-    plan_rewriting(JobKind.REWRITE_ANSWERS, cycle_id, now=moment)
+    plan_rewriting(JobKind.REWRITE_ANSWERS, cycle_id, at=moment)
     detail = f"{forms} forms, {ratings} ratings {'emptied' if was_released else 'deleted'}"
     record("answers.deleted", f"cycle:{cycle_id}", account_id=None, detail=detail)
     db.session.flush()
@@ -79,7 +79,7 @@ def delete_links(cycle_id: int) -> bool:
         return False
     links = forget_links(cycle_id)
     cycle.links_deleted_on = today_in(cycle.time_zone, moment)
-    plan_rewriting(JobKind.REWRITE_LETTERS, cycle_id, now=moment)
+    plan_rewriting(JobKind.REWRITE_LETTERS, cycle_id, at=moment)
     record("links.deleted", f"cycle:{cycle_id}", account_id=None, detail=f"{links} links")
     db.session.flush()
     db.session.expire_all()

@@ -14,15 +14,18 @@ TABLES = {
     JobKind.REWRITE_ANSWERS: ("submissions", "ratings"),
     JobKind.REWRITE_LETTERS: ("letters",),
 }
+NO_ROUND = 0  # what a job is about that comes from letters of any round
 
 
-def plan_rewriting(kind: JobKind, cycle_id: int, *, now: datetime) -> None:
+def plan_rewriting(kind: JobKind, cycle_id: int, *, at: datetime) -> None:
     """In the deletion: have the worker write the tables anew, whoever else is killed.
+
+    Not again while the same waits already.
 
     Only on PostgreSQL; SQLite's log is emptied by each worker that has run out of work.
     """
     if db.session.get_bind().dialect.name == "postgresql":
-        enqueue(kind, cycle_id, run_at=now)
+        enqueue(kind, cycle_id, run_at=at)
 
 
 def rewrite_at_once(kind: JobKind, cycle_id: int) -> None:
@@ -30,6 +33,7 @@ def rewrite_at_once(kind: JobKind, cycle_id: int) -> None:
 
     What cannot be done now waits for the worker.
     """
+    db.session.rollback()  # whoever has read a table holds it against being written anew
     if _rewrite(kind):
         db.session.execute(
             delete(Job).where(

@@ -1,6 +1,6 @@
 """Thirty days after a letter left its text is gone, and what became of it stays known."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -171,9 +171,10 @@ def test_no_byte_of_a_text_stays_once_the_links_of_its_round_are_gone(
     app: Flask, tmp_path: Path
 ) -> None:
     cycle = make_cycle()
+    cycle_id = cycle.id
     letter(LetterState.SENT, days=45, sent=45)
     close_cycle(cycle, now())
-    db.session.get_one(Cycle, cycle.id).closed_at = now() - timedelta(days=31)
+    db.session.get_one(Cycle, cycle_id).closed_at = now() - timedelta(days=31)
     db.session.commit()
     assert MARK.encode() in bytes_on_disk(tmp_path)
     db.session.remove()
@@ -181,9 +182,52 @@ def test_no_byte_of_a_text_stays_once_the_links_of_its_round_are_gone(
     work_until_idle(app)
 
     assert MARK.encode() not in bytes_on_disk(tmp_path)
-    jobs = select(Job.state).where(Job.kind == JobKind.REWRITE_LETTERS)
+    jobs = select(Job.state).where(Job.kind == JobKind.REWRITE_LETTERS, Job.subject_id == cycle_id)
     is_postgres = db.engine.dialect.name == "postgresql"
     assert list(db.session.scalars(jobs)) == [JobState.DONE] * is_postgres
+
+
+def test_texts_of_letters_leave_the_files_in_the_next_night_and_once(
+    app: Flask, tmp_path: Path
+) -> None:
+    """Letters of no round, or of one that still collects."""
+    for days in (31, 30, 29):
+        letter(LetterState.SENT, days=days, sent=days)
+    delete_where_due()
+    db.session.execute(update(Letter).where(Letter.text != "").values(sent_at=long_ago()))
+    db.session.execute(update(Letter).where(Letter.text != "").values(posted_at=long_ago()))
+    db.session.commit()
+    delete_where_due()
+    assert with_text() == []
+    is_postgres = db.engine.dialect.name == "postgresql"
+    nights = list(db.session.scalars(select(Job).where(Job.kind == JobKind.REWRITE_LETTERS)))
+    assert len(nights) == is_postgres
+    assert all(job.run_at <= now() + timedelta(days=1) for job in nights)
+    assert (MARK.encode() in bytes_on_disk(tmp_path)) >= is_postgres
+    for job in nights:
+        job.run_at = now()
+    db.session.commit()
+    db.session.remove()
+
+    work_until_idle(app)
+
+    assert MARK.encode() not in bytes_on_disk(tmp_path)
+
+
+def long_ago() -> datetime:
+    return now() - timedelta(days=31)
+
+
+def test_the_command_writes_the_letters_anew_at_once(app: Flask, tmp_path: Path) -> None:
+    letter(LetterState.SENT, days=31, sent=31)
+    db.session.remove()
+
+    output = app.test_cli_runner().invoke(args=["delete-due"]).output
+
+    assert "Letters of which the text was deleted: 1." in output
+    assert db.session.scalars(select(Job).where(Job.kind == JobKind.REWRITE_LETTERS)).all() == []
+    if db.engine.dialect.name == "postgresql":
+        assert MARK.encode() not in bytes_on_disk(tmp_path)
 
 
 def bytes_on_disk(folder: Path) -> bytes:

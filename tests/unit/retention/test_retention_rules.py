@@ -17,6 +17,7 @@ from app.retention.rules import (
     links_go_on,
     months_later,
     needs_warning,
+    next_night,
     stand_of_answers,
     today_in,
 )
@@ -201,6 +202,18 @@ def test_links_go_thirty_days_after_the_close(
     assert links_are_due(found, moment)
     gone = a_round(closed_at=closed_at, time_zone=zone, links_deleted_on=day)
     assert not links_are_due(gone, moment)
+
+
+@pytest.mark.parametrize(
+    ("now", "night"),
+    [
+        (datetime(2027, 1, 1, 18, 59, tzinfo=UTC), datetime(2027, 1, 1, 19, tzinfo=UTC)),
+        (datetime(2027, 1, 1, 19, tzinfo=UTC), datetime(2027, 1, 2, 19, tzinfo=UTC)),
+        (datetime(2027, 1, 1, 4, tzinfo=UTC), datetime(2027, 1, 1, 19, tzinfo=UTC)),
+    ],
+)
+def test_the_next_night_comes_within_a_day(now: datetime, night: datetime) -> None:
+    assert next_night(now) == night
 
 
 def test_links_of_a_round_that_is_open_never_go() -> None:
