@@ -11,7 +11,7 @@ from app.auth.rules import session_is_over
 from app.auth.service import find_by_session
 from app.clock import now
 from app.db import set_writing
-from app.web.policy import Policy, policy_of
+from app.web.policy import Policy, is_from_anywhere, policy_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
@@ -108,7 +108,7 @@ def _refuse_other_sites(policy: Policy | None) -> None:
     Pages behind a mailed link send no referrer, so that their secret goes nowhere; browsers without
     Sec-Fetch-Site then say "null" for where a form came from. It is the link that lets them in.
     """
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or is_from_anywhere():
         return
     fetch_site = request.headers.get("Sec-Fetch-Site")
     if fetch_site is not None:

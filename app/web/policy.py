@@ -32,6 +32,20 @@ signed_in = _mark(Policy.SIGNED_IN)
 hr_only = _mark(Policy.HR)
 
 
+def from_anywhere(view: View) -> View:
+    """Let other sites send requests that change something, as a webmail program does at a press of
+    "unsubscribe" (RFC 8058). Only for a view that asks no cookie: its address is all its proof.
+    """
+    view.from_anywhere = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_from_anywhere() -> bool:
+    """Whether the view that this request is for may be asked by other sites."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "from_anywhere", False))
+
+
 def policy_of(view: Callable[..., object]) -> Policy | None:
     """The declared policy of a view function, or None where it was forgotten."""
     found: Policy | None = getattr(view, "policy", None)

@@ -136,6 +136,18 @@ def test_one_post_without_cookie_or_question_ends_them(
     assert {event.subject for event in noted} == {f"person:{team.customers[0].id}"}
 
 
+def test_the_press_may_come_from_the_page_of_another_mail_program(
+    app: Flask, client: FlaskClient, sink: Sink
+) -> None:
+    team = launched(app)
+    webmail = {"Origin": "https://mail.example.com", "Sec-Fetch-Site": "cross-site"}
+    link = link_in(letters_to(sink, address_of(team))[0])
+
+    assert client.post(f"{link}/again", headers=webmail).status_code == 403
+    assert client.post(link, data=ONE_CLICK, headers=webmail).status_code == 200
+    assert is_stopped(address_of(team))
+
+
 def test_whoever_pressed_by_mistake_takes_it_back(
     app: Flask, client: FlaskClient, sink: Sink
 ) -> None:

@@ -16,7 +16,7 @@ from app.people.models import Person
 from app.web.headers import no_referrer
 from app.web.language import read_by
 from app.web.limits import at_most
-from app.web.policy import link
+from app.web.policy import from_anywhere, link
 
 bp = Blueprint("opting_out", __name__, url_prefix="/o")
 bp.before_request(no_referrer)
@@ -35,6 +35,7 @@ def consider(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>")
 @link
+@from_anywhere
 @at_most("1200 per minute")
 def end(token: str) -> ResponseReturnValue:
     """No redirect behind it: a mail program reads nothing but the status."""
