@@ -196,7 +196,10 @@ def accepts_answers(
     """Whether a form sent now counts (five minutes' grace, a day for a typist)."""
     if launched_at is None or closed_at is not None or now < opens_at:
         return False
-    if now <= closes_at + GRACE:
-        return True
+    return now <= last_moment(closes_at, draft_touched_at)
+
+
+def last_moment(closes_at: datetime, draft_touched_at: datetime | None) -> datetime:
+    """Until when forms count: longer than the deadline, and longest for whoever was typing."""
     typing = draft_touched_at is not None and draft_touched_at >= closes_at - TYPING_WINDOW
-    return typing and now <= closes_at + TYPING_GRACE
+    return closes_at + (TYPING_GRACE if typing else GRACE)

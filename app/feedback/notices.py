@@ -15,9 +15,8 @@ from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.pages import Visit
 from app.feedback.queries import count_others_asked, list_alone_in_company, list_definitions
 from app.feedback.rules import Promise, Standing, promise_to, standing_in
-from app.feedback.wording import names_in_row
+from app.feedback.wording import names_in_row, role_of_reader
 from app.people.groups import RaterGroup
-from app.people.wording import group_name
 
 Counts = Mapping[int, Mapping[RaterGroup, int]]
 
@@ -38,7 +37,7 @@ class Notice:
 
     @property
     def relations(self) -> str:
-        return names_in_row([group_name(group) for group in self.groups])
+        return role_of_reader(*self.groups)
 
 
 def notices_for(visit: Visit) -> list[Notice]:

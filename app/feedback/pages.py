@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import count
 
-from app.cycles.rules import Mode, wall_time
+from app.cycles.rules import Mode, last_moment, wall_time
 from app.feedback.answers import FormShape
 from app.feedback.callers import Asked, Caller, Round
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
@@ -33,6 +33,7 @@ class Visit:
     asked: Sequence[Asked]
     door: Door
     accepts: bool  # whether a form sent now would count
+    overtime_until: datetime | None = None  # the deadline has passed, but forms count until then
 
     @property
     def cycle(self) -> Round:
@@ -47,6 +48,12 @@ class Visit:
     @property
     def closes_at(self) -> datetime:
         return self.reviewer.closes_at or self.cycle.closes_at
+
+    @property
+    def overtime_local(self) -> str:
+        """The wall time until which forms still count; empty before the deadline, and when over."""
+        ends = self.overtime_until
+        return wall_time(ends, self.cycle.time_zone) if ends else ""
 
     @property
     def open_ones(self) -> list[Asked]:
@@ -144,7 +151,9 @@ class FormPage:
 def visit_of(token: str, reviewer: Caller, asked: Sequence[Asked], *, now: datetime) -> Visit:
     """Who stands at which door now."""
     cycle = reviewer.cycle
-    still = accepts(cycle, touched_at=last_touch(asked), now=now, own_deadline=reviewer.closes_at)
+    touched_at = last_touch(asked)
+    still = accepts(cycle, touched_at=touched_at, now=now, own_deadline=reviewer.closes_at)
+    closes_at = max(cycle.closes_at, reviewer.closes_at or cycle.closes_at)
     if not still:  # what was submitted stays as it is
         asked = [replace(row, reopened=False) for row in asked]
     door = door_of(
@@ -154,7 +163,14 @@ def visit_of(token: str, reviewer: Caller, asked: Sequence[Asked], *, now: datet
         accepts=still,
         states=[RequestState.STARTED if row.reopened else row.state for row in asked],
     )
-    return Visit(token=token, reviewer=reviewer, asked=asked, door=door, accepts=still)
+    return Visit(
+        token=token,
+        reviewer=reviewer,
+        asked=asked,
+        door=door,
+        accepts=still,
+        overtime_until=last_moment(closes_at, touched_at) if still and now > closes_at else None,
+    )
 
 
 def minutes_for(visit: Visit) -> int:

@@ -51,7 +51,7 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
-from app.feedback.wording import deadline_in_words, groups_in_row, names_in_row
+from app.feedback.wording import deadline_in_words, groups_in_row, names_in_row, role_of_reader
 from app.people.wording import group_name
 from app.web.limits import at_most
 from app.web.policy import link
@@ -59,7 +59,7 @@ from app.web.policy import link
 bp = Blueprint("feedback", __name__, url_prefix="/r")
 serve_reviewers(bp)
 
-for phrase in (deadline_in_words, group_name, groups_in_row, names_in_row):
+for phrase in (deadline_in_words, group_name, groups_in_row, names_in_row, role_of_reader):
     bp.add_app_template_global(phrase)
 
 INSIDE = (Door.OPEN, Door.DONE, Door.DECLINED, Door.NOBODY)

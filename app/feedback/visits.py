@@ -204,7 +204,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 def carried_fields() -> dict[str, str]:
     """A form as it was sent, for a page that cannot show it but must not lose it."""
-    if request.endpoint != "feedback.send":
+    if request.endpoint not in {"feedback.send", "comparing.keep"}:
         return {}
     return {name: text for name, text in request.form.items() if name != FIELD}
 
@@ -213,7 +213,8 @@ def door_page(visit: Visit | None) -> Response:
     """Why nobody comes in here, with the status that fits."""
     if visit is None:
         return page("lapsed.html", 403, carried=carried_fields())
-    return page("door.html", STATUS.get(visit.door, 200), visit=visit)
+    late = carried_fields() if visit.door is Door.EXPIRED else {}
+    return page("door.html", STATUS.get(visit.door, 200), visit=visit, carried=late)
 
 
 def show_no_entry(error: NoEntryError) -> Response:

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from app.cycles.holidays import BEIJING
 from app.people.groups import RaterGroup
+from app.people.wording import group_name
 from app.web.language import gettext as _
 from app.web.language import language, pgettext
 
@@ -62,6 +63,31 @@ def names_in_row(names: Sequence[str]) -> str:
 def groups_in_row(groups: Sequence[RaterGroup]) -> str:
     """Rater groups in the plural, as one phrase."""
     return names_in_row([_plural(group) for group in groups])
+
+
+def role_of_reader(*groups: RaterGroup) -> str:
+    """What the reader is to people on their list: "you are the manager".
+
+    A bare "Manager" beside a name reads as if that person were the manager.
+    """
+    if groups == (RaterGroup.SELF,):
+        return group_name(RaterGroup.SELF)
+    return str(_("you are %(roles)s", roles=names_in_row([_role(group) for group in groups])))
+
+
+def _role(group: RaterGroup) -> str:
+    match group:
+        case RaterGroup.SELF:
+            name = group_name(group)
+        case RaterGroup.SUPERVISOR:
+            name = pgettext("role", "the manager")
+        case RaterGroup.PEER:
+            name = pgettext("role", "a peer")
+        case RaterGroup.SUBORDINATE:
+            name = pgettext("role", "a direct report")
+        case RaterGroup.CUSTOMER:
+            name = pgettext("role", "a customer")
+    return str(name)
 
 
 def _plural(group: RaterGroup) -> str:

@@ -55,6 +55,22 @@ def test_answers_for_three_people_go_into_their_three_drafts(client: FlaskClient
     assert fields_of(client.get("/r/compare/1").text).items() >= chosen.items()
 
 
+def test_answers_sent_after_the_cookie_ended_stay_on_the_page(client: FlaskClient) -> None:
+    scene = make_scene(groups=PEERS)
+    start(client, scene)
+    page = client.get("/r/compare/1").text
+    chosen = dict.fromkeys(ratings_of(page), "4")
+    client.delete_cookie("review")
+
+    lapsed = client.post("/r/compare/1", data={**fields_of(page), **chosen, "action": "next"})
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', lapsed.text))
+    start(client, scene)
+    again = client.post("/r/compare/1", data=kept)
+
+    assert (lapsed.status_code, again.status_code) == (403, 303)
+    assert set(saved(scene, 0).values()) == {"4"}
+
+
 def test_the_pages_end_in_the_check_and_then_the_list(client: FlaskClient) -> None:
     scene = make_scene(groups=PEERS[:2])
     start(client, scene)

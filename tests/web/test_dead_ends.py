@@ -1,16 +1,18 @@
 """What a reviewer finds behind a link that leads to no form: its own page, and no name on it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.clock import now
+from app.cycles.rules import wall_time
 from app.db import Base, db
 from app.feedback.closing import close_cycle
-from app.feedback.models import RequestState, Submission
+from app.feedback.models import Draft, RequestState, Submission
 from app.feedback.submissions import receipt_of
 from app.feedback.visits import COOKIE_SECONDS
 from app.people.groups import RaterGroup
@@ -130,6 +132,43 @@ def test_a_form_after_the_deadline_is_refused(client: FlaskClient) -> None:
 
     assert (answer.status_code, forms()) == (410, 0)
     assert "Feedback closed on" in answer.text
+
+
+def test_a_form_that_came_too_late_stays_on_the_page_until_there_is_more_time(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    body = {**filled(client.get(address).text), "c-start": "Say it sooner"}
+    expired(scene)
+    db.session.commit()
+
+    late = client.post(address, data=body)
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', late.text))
+    scene.reviewer.closes_at = now() + timedelta(days=2)
+    db.session.commit()
+
+    assert "does not count yet" in late.text
+    assert "does not count yet" not in client.get(scene.link).text
+    assert client.post(address, data=kept).status_code == 303
+    assert db.session.scalars(select(Submission)).one().comments["start"] == "Say it sooner"
+
+
+def test_whoever_was_at_it_reads_until_when_there_is_time(client: FlaskClient) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER,) * 2)
+    start(client, scene)
+    client.post("/r/p/1", data={**filled(client.get("/r/p/1").text), "action": "save"})
+    pages = (scene.link, "/r", "/r/p/1", "/r/compare/1")
+    early = [page for page in pages if "The deadline has passed" in client.get(page).text]
+    expired(scene)
+    db.session.execute(update(Draft).values(touched_at=now() - timedelta(minutes=70)))
+    db.session.commit()
+
+    ends = wall_time(scene.cycle.closes_at + timedelta(hours=24), scene.cycle.time_zone)
+    until = re.compile(f"You can still submit until [^<]*, {ends[-5:]} Beijing time")
+    late = [page for page in pages if until.search(client.get(page).text)]
+    assert early == []
+    assert late == list(pages)
 
 
 def test_a_second_submission_gets_the_first_receipt(client: FlaskClient) -> None:

@@ -222,7 +222,7 @@ def test_nothing_that_is_kept_with_an_answer_tells_how_many_were_asked(
         ).one()
         versions.add(kept.notice_version)
 
-    assert versions == {"3/confidential/peer/k3c5"}
+    assert versions == {"4/confidential/peer/k3c5"}
 
 
 def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:
@@ -258,6 +258,19 @@ def test_a_change_of_the_round_shows_in_the_next_notice(client: FlaskClient) -> 
     assert "another@example.com" in read[-1]
     assert "at least 7 people" in read[-1]
     assert "郑洁" in read[-1]
+
+
+def test_the_list_says_what_the_reader_is_and_not_the_person_beside(client: FlaskClient) -> None:
+    groups = (RaterGroup.SELF, RaterGroup.SUPERVISOR, RaterGroup.SUBORDINATE)
+    scene = make_scene(groups=groups, locale="zh")
+    landing = client.get(scene.link).text
+    start(client, scene)
+
+    listed = client.get("/r").text
+    for role in ("您是上级", "您是下级"):
+        assert f'<span class="quiet">{role}' in landing
+        assert f'<span class="quiet">{role}' in listed
+    assert '<span class="quiet">本人' in listed
 
 
 def test_a_reader_of_chinese_reads_no_english_notice(client: FlaskClient) -> None:

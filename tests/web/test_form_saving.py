@@ -266,6 +266,7 @@ def test_after_one_person_comes_the_next_with_the_first_ones_receipt(client: Fla
     assert start(client, scene) == "/r"
     page = client.get("/r/p/1").text
     assert "Submit and go to" in page
+    assert "(you are a peer)" in page
 
     following = client.post("/r/p/1", data=filled(page))
 

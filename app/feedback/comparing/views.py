@@ -20,6 +20,7 @@ from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
     NoEntryError,
+    carried_fields,
     door_page,
     page,
     serve_reviewers,
@@ -94,11 +95,13 @@ def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
     number = (request.view_args or {}).get("number")
     if number is None:
         return page("again.html", status)
+    typed = fields_by_request(request.form.items())
     try:
-        visit = visit_by_cookie(*INSIDE)
+        return _show(visit_by_cookie(*INSIDE), number, status, typed=typed, again=True)
     except NoEntryError as no_entry:
         return show_no_entry(no_entry)
-    return _show(visit, number, status, typed=fields_by_request(request.form.items()), again=True)
+    except SQLAlchemyError:
+        return page("again.html", 503, carried=carried_fields())
 
 
 def _show(
