@@ -29,6 +29,7 @@ from app.feedback.measuring.wording import ease_names
 from app.feedback.models import DeclineReason, RequestState
 from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
+from app.feedback.relations.queries import find_claim
 from app.feedback.rules import Door
 from app.feedback.sending import (
     COPY_CHARACTERS,
@@ -79,7 +80,7 @@ def list_people() -> ResponseReturnValue:
 def fill_in(number: int) -> ResponseReturnValue:
     visit, asked = find_asked(number, *INSIDE)
     if asked.is_sent:
-        return page("receipt.html", visit=visit, asked=asked)
+        return page("receipt.html", visit=visit, asked=asked, claim=find_claim(asked.id))
     if asked.state is RequestState.DECLINED:
         return page("declined.html", visit=visit, asked=asked)
     draft = drafts.read_draft(visit.token, asked.id) if asked.touched_at else DraftState()

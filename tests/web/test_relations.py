@@ -117,6 +117,25 @@ def test_what_is_said_stands_on_hrs_page_and_the_form_goes_on(wrong: Wrong) -> N
     assert (event.subject, event.account_id) == (f"reviewer:{wrong.scene.reviewer.id}", None)
 
 
+def test_the_receipt_says_whether_the_answers_count(wrong: Wrong) -> None:
+    counts, held = "Your first submission counts", "They count once HR has confirmed them"
+    wrong.submit()
+
+    def read() -> tuple[bool, bool]:
+        page = wrong.client.get("/r/p/1").text
+        return counts in page, held in page
+
+    assert read() == (True, False)
+    wrong.say("subordinate")
+    assert read() == (False, True)
+    page = wrong.client.get("/r/p/1?lang=zh").text
+    assert "暂不计入" in page
+    assert "第一次提交的为准" not in page
+    wrong.client.get("/r/p/1?lang=en")
+    wrong.decide("keep")
+    assert read() == (True, False)
+
+
 def test_the_last_word_counts_until_it_is_taken_back(wrong: Wrong) -> None:
     wrong.say("subordinate")
     page = wrong.client.get(PAGE).text
