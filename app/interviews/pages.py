@@ -2,24 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.cycles.rules import add_working_days
+from app.cycles.workdays.queries import calendar_of
 from app.interviews import queries, signing
 from app.interviews.models import Interview, RecordVersion
 from app.interviews.paper import build_paper
 from app.interviews.parts import SupportRow, achievements, clock_of, day_of, support_rows
 from app.interviews.results import kpi_facts, lines_to_explain
 from app.interviews.rules import (
-    DAYS_TO_ANSWER,
+    LONGEST_WAIT,
     Caution,
     Gap,
     KpiFact,
     RecordState,
     cautions,
     gaps,
+    last_day_to_answer,
     needs_variance_note,
     state_of,
 )
@@ -65,7 +66,7 @@ class EmployeePage:
     paper: RecordPaper
     versions: Sequence[RecordVersion]
     fields: Mapping[str, Any]
-    appeal_until: datetime | None
+    appeal_until: date | None
 
     @property
     def newest(self) -> RecordVersion | None:
@@ -172,13 +173,13 @@ def employee_page(interview: Interview, *, language: str, company: str) -> Emplo
         else signing.signed_paper(newest),
         versions=versions,
         fields=interview.employee_part,
-        appeal_until=_appeal_until(newest),
+        appeal_until=_appeal_until(interview, newest),
     )
 
 
-def _appeal_until(version: RecordVersion | None) -> datetime | None:
+def _appeal_until(interview: Interview, version: RecordVersion | None) -> date | None:
     if version is None or version.employee_signed_at is None:
         return None
-    signed = version.employee_signed_at
-    last = add_working_days(signed.date(), DAYS_TO_ANSWER)
-    return datetime.combine(last, signed.timetz())
+    signed, zone = version.employee_signed_at, interview.participant.person.time_zone
+    calendar = calendar_of(zone, signed.date(), signed.date() + LONGEST_WAIT)
+    return last_day_to_answer(signed, zone=zone, calendar=calendar)

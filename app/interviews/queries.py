@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.cycles.models import Cycle, Participant
+from app.cycles.rules import WorkCalendar
+from app.cycles.workdays.queries import calendars_of
 from app.db import db
 from app.interviews.models import Interview, RecordVersion
-from app.interviews.rules import Progress, RecordState, is_overdue, state_of
+from app.interviews.rules import LONGEST_WAIT, Progress, RecordState, is_overdue, state_of
 from app.people.models import Department, Person
 from app.ratings.models import Rating
 from app.ratings.queries import find_newest
@@ -137,7 +139,11 @@ def _list(wanted: ColumnElement[bool], now: datetime) -> list[RecordRow]:
         .where(wanted)
         .order_by(Cycle.id.desc(), Department.name, Person.name, Interview.id)
     )
-    return [_record_row(dict(zip(columns, row, strict=True)), now) for row in rows]
+    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    zones = {row["time_zone"] for row in found}
+    today = now.date()
+    calendars = calendars_of(zones, today - LONGEST_WAIT, today + timedelta(days=1))
+    return [_record_row(row, now, calendars[row["time_zone"]]) for row in found]
 
 
 INTERVIEWER = aliased(Person)
@@ -153,6 +159,7 @@ def _columns() -> dict[str, Any]:
         "manager_revision": Interview.manager_revision,
         "name": Person.name,
         "job": Person.job,
+        "time_zone": Person.time_zone,
         "department": Department.name,
         "interviewer": INTERVIEWER.name,
         "cycle": Cycle.name,
@@ -185,7 +192,7 @@ def _rows(columns: Mapping[str, Any]) -> Select[Any]:
     )
 
 
-def _record_row(row: Mapping[str, Any], now: datetime) -> RecordRow:
+def _record_row(row: Mapping[str, Any], now: datetime, calendar: WorkCalendar) -> RecordRow:
     signed = ("employee_signed_at", "manager_signed_at", "hr_signed_at")
     state = state_of(
         Progress(
@@ -196,7 +203,14 @@ def _record_row(row: Mapping[str, Any], now: datetime) -> RecordRow:
             **{name: row[name] for name in signed},
         )
     )
-    overdue = is_overdue(state, opened_at=row["interviews_at"], frozen_at=row["frozen_at"], now=now)
+    overdue = is_overdue(
+        state,
+        opened_at=row["interviews_at"],
+        frozen_at=row["frozen_at"],
+        now=now,
+        zone=row["time_zone"],
+        calendar=calendar,
+    )
     plain = ("participant_id", "number", "name", "job", "interviewer", "cycle", "held_on")
     return RecordRow(
         **{name: row[name] for name in plain},

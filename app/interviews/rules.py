@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from app.cycles.rules import add_working_days
+from app.cycles.rules import MONDAY_TO_FRIDAY, WorkCalendar, add_working_days
 from app.interviews.parts import (
     PlanRow,
     achievements,
@@ -24,6 +25,7 @@ SHORTEST_COMMENT, LONGEST_COMMENT = 30, 300
 FEWEST_MINUTES = 30
 DAYS_TO_ANSWER = 5  # working days
 DAYS_TO_TALK = 21
+LONGEST_WAIT = timedelta(days=60)  # no five working days take longer
 MISSED_BY = Decimal("0.1")
 ON_TARGET = Decimal(100)
 QUARTER_DAYS = 100
@@ -141,15 +143,33 @@ def state_of(progress: Progress) -> RecordState:
     return RecordState.TO_COUNTERSIGN
 
 
+def last_day_to_answer(
+    since: datetime, *, zone: str, calendar: WorkCalendar = MONDAY_TO_FRIDAY
+) -> date:
+    """The last of the working days after a moment, where the employee is at home."""
+    day = since.astimezone(ZoneInfo(zone)).date()
+    return add_working_days(day, DAYS_TO_ANSWER, calendar=calendar)
+
+
 def is_overdue(
-    state: RecordState, *, opened_at: datetime | None, frozen_at: datetime | None, now: datetime
+    state: RecordState,
+    *,
+    opened_at: datetime | None,
+    frozen_at: datetime | None,
+    now: datetime,
+    zone: str,
+    calendar: WorkCalendar = MONDAY_TO_FRIDAY,
 ) -> bool:
-    """Whether HR should ask: no record three weeks on, or no signature after 5 working days."""
+    """Whether HR should ask: no record three weeks on, or no signature after 5 working days.
+
+    `zone` and `calendar` are the employee's.
+    """
     if state is RecordState.FILED:
         return False
     if frozen_at is None:
         return opened_at is not None and now > opened_at + timedelta(days=DAYS_TO_TALK)
-    return now.date() > add_working_days(frozen_at.date(), DAYS_TO_ANSWER)
+    last = last_day_to_answer(frozen_at, zone=zone, calendar=calendar)
+    return now.astimezone(ZoneInfo(zone)).date() > last
 
 
 def is_quarterly(period_from: date, period_to: date) -> bool:

@@ -1,16 +1,21 @@
 """The record on its pages: written from two sides, shared, frozen, answered, filed."""
 
 import re
+from datetime import date, timedelta
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.clock import now
+from app.cycles.workdays.models import SpecialDay
 from app.db import db
 from app.interviews.models import Decision, RecordVersion
 from app.mail.models import Letter
+from app.web.language import show_day
 from tests.factories import sign_in
 from tests.record_world import (
     EMPLOYEE,
@@ -329,3 +334,31 @@ def test_english_pages_have_no_chinese_label_and_chinese_pages_no_english_one(
     label, other = ("校验码", "Check code") if lang == "zh" else ("Check code", "校验码")
     assert label in page
     assert other not in page
+
+
+def enter_days(zone: str, days: list[date], *, is_worked: bool) -> None:
+    for day in days:
+        db.session.merge(SpecialDay(time_zone=zone, day=day, is_worked=is_worked))
+    db.session.commit()
+
+
+def test_the_days_to_answer_are_counted_on_the_calendar_that_hr_keeps(client: FlaskClient) -> None:
+    talk = frozen(client)
+    zone = talk.world.person.time_zone
+    version = newest(talk)
+    version.frozen_at = now() - timedelta(days=20)
+    sign_in(client, talk.employee)
+    answer = {"version": 1, "decision": "agree", "note": ""}
+    assert client.post(f"{talk.own_page}/ack", data=answer).status_code == 302
+    signed = now().astimezone(ZoneInfo(zone)).date()
+    coming = [signed + timedelta(days=step) for step in range(1, 16)]
+    enter_days(zone, coming[:10], is_worked=False)
+    enter_days(zone, coming[10:], is_worked=True)
+
+    assert f"请在 {show_day(coming[14])} 前申诉" in words_of(client.get(talk.own_page).text)
+
+    sign_in(client, talk.hr)
+    late = "state-trouble"
+    assert late in client.get("/hr/interviews").text
+    enter_days(zone, [signed - timedelta(days=step) for step in range(21)], is_worked=False)
+    assert late not in client.get("/hr/interviews").text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cycles.rules import add_working_days
+from app.cycles.rules import WorkCalendar, add_working_days
 from app.interviews.rules import (
     Caution,
     KpiFact,
@@ -19,6 +19,7 @@ from app.interviews.rules import (
     gaps,
     is_overdue,
     is_quarterly,
+    last_day_to_answer,
     needs_variance_note,
     only_judges,
     state_of,
@@ -208,7 +209,9 @@ def test_a_record_is_overdue_three_weeks_after_the_opening() -> None:
     opened = NOON - timedelta(days=21)
 
     def overdue(opened_at: Any) -> bool:
-        return is_overdue(RecordState.DRAFT, opened_at=opened_at, frozen_at=None, now=NOON)
+        return is_overdue(
+            RecordState.DRAFT, opened_at=opened_at, frozen_at=None, now=NOON, zone="UTC"
+        )
 
     assert not overdue(opened)
     assert overdue(opened - timedelta(seconds=1))
@@ -219,11 +222,36 @@ def test_a_signature_is_overdue_after_five_working_days() -> None:
     friday = at("2026-12-11T12:00")
 
     def overdue(state: RecordState, now: Any) -> bool:
-        return is_overdue(state, opened_at=friday, frozen_at=friday, now=now)
+        return is_overdue(state, opened_at=friday, frozen_at=friday, now=now, zone="UTC")
 
     assert not overdue(RecordState.TO_ANSWER, at("2026-12-18T23:00"))
     assert overdue(RecordState.TO_ANSWER, at("2026-12-19T00:00"))
     assert not overdue(RecordState.FILED, at("2027-12-19T00:00"))
+
+
+def test_the_days_to_answer_are_those_of_the_employees_calendar_and_clock() -> None:
+    late = at("2026-09-28T20:00")  # Tuesday the 29th in Shanghai
+    week = frozenset(date(2026, 10, day) for day in range(1, 8))
+    holidays = WorkCalendar(free=week, worked=frozenset({date(2026, 10, 10)}))
+
+    assert last_day_to_answer(late, zone="UTC") == date(2026, 10, 5)
+    assert last_day_to_answer(late, zone="Asia/Shanghai") == date(2026, 10, 6)
+    # Wednesday, then after the week off Thursday, Friday, the Saturday that is worked, and Monday.
+    last = last_day_to_answer(late, zone="Asia/Shanghai", calendar=holidays)
+    assert last == date(2026, 10, 12)
+
+    def overdue(now: Any) -> bool:
+        return is_overdue(
+            RecordState.TO_SIGN,
+            opened_at=late,
+            frozen_at=late,
+            now=now,
+            zone="Asia/Shanghai",
+            calendar=holidays,
+        )
+
+    assert not overdue(at("2026-10-12T15:59"))
+    assert overdue(at("2026-10-12T16:00"))
 
 
 @given(st.dates(max_value=date(2999, 1, 1)), st.integers(1, 30))
