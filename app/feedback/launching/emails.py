@@ -89,7 +89,6 @@ def reminder(
         REMIND,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
-        is_customer=reviewer.kind is PersonKind.CUSTOMER,
         has_draft=has_draft,
         has_begun=has_draft or has_submitted,
         days_left=left,
@@ -113,7 +112,6 @@ def fresh_link(
         FRESH_LINK,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
-        is_customer=reviewer.kind is PersonKind.CUSTOMER,
         has_draft=has_draft,
         begins_anew=begins_anew,
     )
@@ -132,7 +130,6 @@ def more_time(
         MORE_TIME,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
-        is_customer=reviewer.kind is PersonKind.CUSTOMER,
         has_draft=has_draft,
     )
 
@@ -189,6 +186,7 @@ def facts_of_letter(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]
         "to_name": reviewer.name,
         "to_address": reviewer.email or "",
         "locale": locale,
+        "is_customer": reviewer.kind is PersonKind.CUSTOMER,
         "company": card.company,
         "cycle": card.name,
         "others": others,

@@ -4,7 +4,6 @@ from app.feedback.launching.emails import RoundCard, Task, facts_of_letter
 from app.feedback.launching.queries import PersonCard
 from app.mail.rendering import render_letter
 from app.mail.service import RenderedLetter
-from app.people.groups import PersonKind
 
 FORM_ADDED = "form_added"
 
@@ -17,5 +16,4 @@ def form_added(
         FORM_ADDED,
         **facts_of_letter(card, reviewer, [task]),
         link_owner_id=reviewer_id,
-        is_customer=reviewer.kind is PersonKind.CUSTOMER,
     )

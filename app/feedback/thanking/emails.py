@@ -4,7 +4,6 @@ from app.feedback.launching.emails import RoundCard, facts_of_letter
 from app.feedback.launching.queries import PersonCard
 from app.mail.rendering import render_letter
 from app.mail.service import RenderedLetter
-from app.people.groups import PersonKind
 
 THANKS = "thanks"
 
@@ -17,6 +16,5 @@ def thanks(
         THANKS,
         **facts_of_letter(card, reviewer, ()),
         link_owner_id=reviewer_id,
-        is_customer=reviewer.kind is PersonKind.CUSTOMER,
         can_change=can_change,
     )
