@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -100,6 +101,25 @@ def test_no_token_breaks_the_door(client: FlaskClient, token: str) -> None:
 
     assert client.get(f"/i/{token}").status_code in {404, 308}
     assert client.get("/r").status_code == 403
+
+
+@pytest.mark.parametrize("behind", [")", ">", ".", "。", "%20", "=", "/"])
+def test_what_a_mail_app_puts_behind_a_link_does_no_harm(client: FlaskClient, behind: str) -> None:
+    scene = make_scene()
+
+    page = client.get(f"{scene.link}{behind}", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert "You are 张三" in page.text
+
+
+def test_a_link_wrapped_by_a_scanner_is_found_in_what_is_pasted(client: FlaskClient) -> None:
+    scene = make_scene()
+    wrapped = quote(f"https://review.example.com{scene.link}", safe="")
+
+    found = client.post("/i/", data={"link": f"https://scan.example.com/?url={wrapped}&data=05"})
+
+    assert (found.status_code, found.location) == (303, scene.link)
 
 
 def test_a_browser_that_is_inside_meets_the_same_dead_ends(client: FlaskClient) -> None:

@@ -1,6 +1,7 @@
 """What a mailed link opens. Reading changes nothing and sets no cookie; a person presses Start."""
 
 import re
+from urllib.parse import unquote
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -46,14 +47,14 @@ class UnknownLinkError(Exception):
 @at_most("1200 per minute")
 def paste() -> ResponseReturnValue:
     """Find the link in a pasted line of a mail."""
-    pasted = "".join(request.form.get("link", "").split())
+    pasted = unquote("".join(request.form.get("link", "").split()))
     found = TOKEN_IN_TEXT.search(pasted)
     if found is not None:
         return redirect(url_for(".land", token=found[1]), 303)
     return page("badlink.html", 404 if pasted else 200, pasted=pasted, is_whole=False)
 
 
-@bp.get("/<token>")
+@bp.get("/<token>", strict_slashes=False)
 @link
 @at_most("1200 per minute")
 def land(token: str) -> ResponseReturnValue:
@@ -176,9 +177,16 @@ def _landing(visit: Visit, status: int = 200, *, has_changed: bool = False) -> R
 
 @bp.errorhandler(UnknownLinkError)
 def show_unknown(_error: UnknownLinkError) -> ResponseReturnValue:
-    """A whole link that nobody has is an old one; a part of one was cut by a mail app."""
+    """A whole link that nobody has is an old one; a part of one was cut by a mail app.
+
+    Mail apps also take a bracket or a full stop behind a link for a part of it.
+    """
     db.session.rollback()
-    is_whole = WHOLE_TOKEN.fullmatch((request.view_args or {}).get("token", "")) is not None
+    token = (request.view_args or {}).get("token", "")
+    is_whole = WHOLE_TOKEN.fullmatch(token) is not None
+    within = TOKEN_IN_TEXT.match(token)
+    if within is not None and not is_whole and request.method != "POST":
+        return redirect(url_for(".land", token=within[1]))
     return page("badlink.html", 404, pasted="", is_whole=is_whole)
 
 
