@@ -95,8 +95,9 @@ def _message(letter: Letter, *, sender: Sender, links_of: LinksOf) -> EmailMessa
     db.session.expunge(letter)
     return smtp.compose(
         message_id=letter.message_id,
-        sender_name=sender.name,
+        sender_name=letter.from_name or sender.name,
         sender=sender.address,
+        reply_to=letter.reply_to,
         to_name=letter.to_name,
         to_address=letter.to_address,
         locale=letter.locale,

@@ -46,6 +46,9 @@ class Letter(Base):
     kind: Mapped[str] = mapped_column(String(40))
     to_name: Mapped[str] = mapped_column(String(200))
     to_address: Mapped[str] = mapped_column(String(254), index=True)
+    # Who writes, and who reads the reply; empty: the company, at the sender's address.
+    from_name: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
     locale: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(400))
     text: Mapped[str]

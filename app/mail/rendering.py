@@ -44,6 +44,8 @@ def render_letter(
     to_address: str,
     locale: str,
     link_owner_id: int | None = None,
+    from_name: str = "",
+    reply_to: str = "",
     **facts: Any,
 ) -> RenderedLetter:
     """Render `templates/emails/<name>/<locale>/`; names and texts in `facts` are never templates.
@@ -75,6 +77,8 @@ def render_letter(
         text=text.strip() + "\n",
         html=_inlined(body),
         link_owner_id=link_owner_id,
+        from_name=from_name,
+        reply_to=reply_to,
     )
 
 

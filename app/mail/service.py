@@ -25,6 +25,8 @@ class RenderedLetter:
     text: str
     html: str
     link_owner_id: int | None = None
+    from_name: str = ""
+    reply_to: str = ""
     send_at: datetime | None = None  # not before this moment
 
 
@@ -47,6 +49,8 @@ def post_many(letters: Sequence[RenderedLetter]) -> list[int]:
                 "kind": letter.kind,
                 "to_name": one_line(letter.to_name),
                 "to_address": letter.to_address,
+                "from_name": one_line(letter.from_name),
+                "reply_to": one_line(letter.reply_to),
                 "locale": letter.locale,
                 "subject": one_line(letter.subject),
                 "text": letter.text,

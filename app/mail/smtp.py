@@ -191,6 +191,7 @@ def compose(
     subject: str,
     text: str,
     html: str,
+    reply_to: str = "",
     opt_out: str | None = None,
 ) -> EmailMessage:
     """The message as it goes over the wire: text first and complete, HTML beside it.
@@ -201,7 +202,7 @@ def compose(
     message = EmailMessage(policy=WIRE)
     message["Message-ID"] = f"<{message_id}>"
     message["From"] = Address(display_name=sender_name, addr_spec=sender)
-    message["Reply-To"] = sender
+    message["Reply-To"] = reply_to or sender
     message["To"] = Address(display_name=to_name, addr_spec=to_address)
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"

@@ -92,6 +92,17 @@ def test_letters_speak_the_readers_language_and_name_who_is_reviewed(app: Flask)
     assert customer.subject == f"{COMPANY}请您谈谈与王晓明0的合作（2 分钟）"
 
 
+def test_letters_come_from_the_contact_of_the_round_who_reads_the_reply(app: Flask) -> None:
+    team = make_team()
+    team.cycle.contact_name, team.cycle.contact_email = "王芳", "fang.wang@example.com"
+    db.session.commit()
+    launch(team.cycle)
+
+    letters = db.session.scalars(select(Letter)).all()
+    assert {letter.from_name for letter in letters} == {f"王芳 · {COMPANY}"}
+    assert {letter.reply_to for letter in letters} == {"fang.wang@example.com"}
+
+
 def test_a_reader_elsewhere_finds_the_deadline_on_their_own_clock(app: Flask) -> None:
     team = make_team(members=3, closes_on=date(2030, 12, 18))
     team.members[1].time_zone = "Europe/Berlin"

@@ -92,6 +92,17 @@ def test_a_posted_letter_arrives_whole_in_both_forms(app: Flask, sink: Sink) -> 
     assert kept().sent_at is not None
 
 
+def test_a_letter_names_who_writes_and_the_reply_goes_there(app: Flask, sink: Sink) -> None:
+    post(replace(letter(), from_name="王芳 · 联盛\r\nBcc: x@example.com", reply_to="f@example.com"))
+    post(letter("li@example.com"))
+    send_all(app)
+
+    named, plain = sorted(sink.received, key=lambda one: str(one["To"]), reverse=True)
+    assert named["From"].addresses[0].display_name == "王芳 · 联盛 Bcc: x@example.com"
+    assert (named["Reply-To"], named["Bcc"]) == ("f@example.com", None)
+    assert named["From"].addresses[0].addr_spec == plain["Reply-To"] == "hr@roundview.example"
+
+
 def test_the_link_is_filled_in_while_sending_and_lies_nowhere(app: Flask, sink: Sink) -> None:
     reviewer = make_reviewer(make_cycle(), make_person())
     post(letter(owner=reviewer.id))

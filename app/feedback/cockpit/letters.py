@@ -167,4 +167,6 @@ def _copy(letter: Letter, address: str) -> RenderedLetter:
         text=letter.text,
         html=letter.html,
         link_owner_id=letter.link_owner_id,
+        from_name=letter.from_name,
+        reply_to=letter.reply_to,
     )

@@ -183,6 +183,7 @@ def facts_of_letter(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]
     protected = [task.promise for task in others if task.promise.protected]
     locale = reviewer.locale
     return {
+        **sender_of(card.contact_name, card.contact_email, card.company),
         "to_name": reviewer.name,
         "to_address": reviewer.email or "",
         "locale": locale,
@@ -205,6 +206,12 @@ def facts_of_letter(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]
         "opt_out": OPT_OUT,
         **_deadline(card.closes_local, card.closes_at, card.time_zone, reviewer.time_zone, locale),
     }
+
+
+def sender_of(contact_name: str, contact_email: str, company: str) -> dict[str, str]:
+    """A letter comes from a person of HR, by name, and its reply goes to that person."""
+    name = f"{contact_name} · {company}" if contact_name else ""
+    return {"from_name": name, "reply_to": contact_email}
 
 
 def days_left(closes_at: datetime, now: datetime, zone: str) -> int:

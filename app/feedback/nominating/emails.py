@@ -128,6 +128,7 @@ def _letter(
         to_name=person.name,
         to_address=person.email or "",
         locale=person.locale,
+        reply_to=cycle.contact_email,
         cycle=cycle.name,
         last_day=last_day,
         is_over=now() >= nomination.ends_at,
