@@ -104,10 +104,10 @@ def _mail_url(env: Mapping[str, str]) -> str:
 
 
 def _bounce_mailbox(env: Mapping[str, str]) -> str:
-    url = env.get("BOUNCE_MAILBOX", "")
+    url = env.get("IMAP_URL", "")
     if url and urlsplit(url).scheme not in {"imap", "imaps"}:
         raise SettingError(
-            "BOUNCE_MAILBOX must look like imaps://user:password@host/INBOX or imap://…"
+            "IMAP_URL must look like imaps://user:password@host/INBOX or imap://…"
         )
     return url
 

@@ -93,7 +93,7 @@ def test_https_makes_cookies_secure(tmp_path: Path) -> None:
     [
         ("DATABASE_URL", "mysql://h/d"),
         ("MAIL_URL", "imap://h"),
-        ("BOUNCE_MAILBOX", "smtp://h"),
+        ("IMAP_URL", "smtp://h"),
         ("PUBLIC_URL", "review.example.com"),
         ("PORT", "eighty"),
     ],
