@@ -106,9 +106,7 @@ def _mail_url(env: Mapping[str, str]) -> str:
 def _bounce_mailbox(env: Mapping[str, str]) -> str:
     url = env.get("IMAP_URL", "")
     if url and urlsplit(url).scheme not in {"imap", "imaps"}:
-        raise SettingError(
-            "IMAP_URL must look like imaps://user:password@host/INBOX or imap://…"
-        )
+        raise SettingError("IMAP_URL must look like imaps://user:password@host/INBOX or imap://…")
     return url
 
 

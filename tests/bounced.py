@@ -36,6 +36,26 @@ Diagnostic-Code: smtp; {diagnostic}
 """
 
 
+NOTICE = """\
+From: {sender}
+To: hr@roundview.example
+Subject: failure notice
+
+Hi. This is the qmail-send program at mx.example.com.
+I'm afraid I wasn't able to deliver your message of 530 bytes to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<zhang@example.com>:
+{words}
+
+--- Below this line is a copy of the message.
+
+Return-Path: <hr@roundview.example>
+Message-Id: <{message_id}>
+Subject: 555 5.5.5
+"""
+
+
 def recipient(
     address: str = "zhang@example.com",
     *,
@@ -51,4 +71,10 @@ def report(message_id: str, *recipients: str, kind: str = "text/rfc822-headers")
     text = REPORT.format(
         message_id=message_id, recipients="\n".join(recipients or [recipient()]), kind=kind
     )
+    return text.replace("\n", "\r\n").encode()
+
+
+def notice(message_id: str, words: str, *, sender: str = "MAILER-DAEMON@mx.example.com") -> bytes:
+    """What a mail system writes that knows no reports."""
+    text = NOTICE.format(message_id=message_id, words=words, sender=sender)
     return text.replace("\n", "\r\n").encode()

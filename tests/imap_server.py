@@ -8,6 +8,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
 USER, PASSWORD = "bounces", "quite/secret"
+WANTED = re.compile(rb"multipart/report|From: [^\r]*(mailer-daemon|postmaster)", re.IGNORECASE)
 LITERAL = re.compile(r'"([^"]*)"|(\S+)')
 
 
@@ -68,8 +69,7 @@ class _Conversation(StreamRequestHandler):
         return [
             str(number)
             for number, body in enumerate(self.server.mailbox.messages, 1)
-            if number not in self.server.mailbox.seen
-            and b"multipart/report" in body.split(b"\r\n\r\n")[0]
+            if number not in self.server.mailbox.seen and WANTED.search(body.split(b"\r\n\r\n")[0])
         ]
 
     def _say(self, words: str) -> None:

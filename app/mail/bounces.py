@@ -1,14 +1,20 @@
 """Letters that come back after the server has taken them: reports of non-delivery (RFC 3464).
 
 A report counts only for the letter whose Message-ID it carries, 128 random bits that nobody knows
-but who got the letter. Everything else changes nothing.
+but who got the letter. Everything else changes nothing. Some mail systems write a plain message
+instead of a report; that one counts when it names the letter too, and a code that says no for good.
 """
 
+import base64
+import binascii
+import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.message import Message
+from email.utils import parseaddr
 from enum import StrEnum
 
 from sqlalchemy import select, update
@@ -18,7 +24,16 @@ from app.mail.models import Letter, LetterState
 
 OUR_ID = re.compile(r"[0-9a-f]{32}@roundview")
 SMTP_CODE = re.compile(r"[245]\d\d[ -]")
+# A server's own words: they begin a line or follow a mark, so that a number of bytes is none.
+REFUSED = re.compile(r"(?:^|[:>(])[ \t]*(5[05]\d[ -](?!bytes|octets)\S.*)", re.MULTILINE)
+REFUSED_STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,190}")
+COPY = re.compile(r"^message-id:", re.IGNORECASE | re.MULTILINE)
+STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+ENCLOSED = frozenset({"message/rfc822", "message/global"})
+MAIL_SYSTEMS = frozenset({"mailer-daemon", "postmaster"})
 MOST_CHARACTERS = 500
+MOST_PLAIN_CHARACTERS = 64 * 1024
 
 
 class Effect(StrEnum):
@@ -70,10 +85,15 @@ def take_in(raw: bytes) -> Effect:
 def read_report(raw: bytes) -> Report | None:
     """The report in a message; None when it is none, or tells of no letter of ours."""
     message = message_from_bytes(raw)
-    if message.get_content_type() != "multipart/report":
+    if message.get_content_type() == "multipart/report":
+        recipients = tuple(_recipients_in(message))
+        message_id = next(_ids_in(message), None)
+    elif _is_from_mail_system(message):
+        text = _words_of(message)
+        recipients = tuple(_refused_in(text))
+        message_id = next(_ids_in(message), None) or next(iter(OUR_ID.findall(text)), None)
+    else:
         return None
-    message_id = next(_ids_in(message), None)
-    recipients = tuple(_recipients_in(message))
     if message_id is None or not recipients:
         return None
     return Report(message_id=message_id, recipients=recipients)
@@ -88,29 +108,82 @@ def _said_of(address: str, report: Report) -> Recipient | None:
 
 
 def _ids_in(message: Message) -> Iterator[str]:
-    """The Message-ID of the letter that the report encloses, whole or only its headers."""
+    """The Message-ID of the letter that the report encloses, whole or only its headers.
+
+    One that encloses nothing answers the letter, as a reply does.
+    """
     for part in message.walk():
-        payload = part.get_payload()
-        original: object = None
-        if part.get_content_type() == "message/rfc822" and isinstance(payload, list) and payload:
-            original = payload[0]
-        elif part.get_content_type().endswith("/rfc822-headers"):
-            text = part.get_payload(decode=True)
-            headers = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(payload)
-            original = message_from_string(headers)
-        if isinstance(original, Message):
+        kind = part.get_content_type()
+        if kind in ENCLOSED or kind.endswith(("/rfc822-headers", "/global-headers")):
+            original = message_from_string(_text_of(part))
             yield from OUR_ID.findall(str(original["Message-ID"]))
+    for name in ("In-Reply-To", "References"):
+        yield from OUR_ID.findall(str(message[name]))
 
 
 def _recipients_in(message: Message) -> Iterator[Recipient]:
     for part in message.walk():
-        if part.get_content_type() != "message/delivery-status":
-            continue
-        blocks = part.get_payload()
-        for block in blocks if isinstance(blocks, list) else []:
-            said = _recipient(block) if isinstance(block, Message) else None
-            if said is not None:
-                yield said
+        if part.get_content_type() in STATUSES:
+            for block in re.split(r"\r?\n[ \t]*\r?\n", _text_of(part)):
+                said = _recipient(message_from_string(block.lstrip()))
+                if said is not None:
+                    yield said
+
+
+def _text_of(part: Message) -> str:
+    """What a part says, decoded: the parser takes enclosed messages apart without decoding them."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        text = "\n".join(one.as_string() for one in payload if isinstance(one, Message))
+    else:
+        text = str(payload)
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding == "base64":
+        with suppress(binascii.Error):
+            return base64.b64decode("".join(text.split())).decode("utf-8", "replace")
+    if encoding == "quoted-printable":
+        return quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    return text
+
+
+def _is_from_mail_system(message: Message) -> bool:
+    """Whether a mail server wrote this, by its sender's name or by having no way back."""
+    _name, address = parseaddr(str(message.get("From", "")))
+    returns_to = str(message.get("Return-Path", "")).strip()
+    return address.lower().partition("@")[0] in MAIL_SYSTEMS or returns_to == "<>"
+
+
+def _words_of(message: Message) -> str:
+    """The text of a plain message, as far as anybody would read it."""
+    parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    texts = []
+    for part in parts:
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            texts.append(content.decode(part.get_content_charset("utf-8"), "replace"))
+    return "\n".join(texts)[:MOST_PLAIN_CHARACTERS]
+
+
+def _refused_in(text: str) -> Iterator[Recipient]:
+    """The address of which a plain message says that it is refused for good."""
+    notice = COPY.split(text, maxsplit=1)[0]
+    refused, status = REFUSED.search(notice), REFUSED_STATUS.search(notice)
+    if refused is not None:
+        answer = refused[1]
+    elif status is not None:
+        answer = f"550 {status[0]} {_line_around(notice, status.start())}"
+    else:
+        return
+    yield Recipient(
+        addresses=frozenset(found.lower().rstrip(".") for found in ADDRESS.findall(notice)),
+        is_permanent=True,
+        answer=" ".join(answer.split())[:MOST_CHARACTERS],
+    )
+
+
+def _line_around(text: str, place: int) -> str:
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else None]
 
 
 def _recipient(block: Message) -> Recipient | None:

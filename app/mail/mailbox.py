@@ -8,9 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 TIMEOUT_SECONDS = 10
 MOST_AT_ONCE = 100
-# Only what calls itself a report is looked at: in a mailbox that people read too, their mail stays
-# as unread as it is.
-UNREAD_REPORTS = ("UNSEEN", "HEADER", "Content-Type", "multipart/report")
+# Only what calls itself a report, or comes from a mail system, is looked at: in a mailbox that
+# people read too, their mail stays as unread as it is.
+UNREAD_REPORTS = (
+    *("UNSEEN", "OR", "HEADER", "Content-Type", "multipart/report"),
+    *("OR", "FROM", "mailer-daemon", "FROM", "postmaster"),
+)
 
 
 class MailboxError(Exception):

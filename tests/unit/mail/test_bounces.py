@@ -1,9 +1,11 @@
 """What a report of non-delivery says."""
 
+from base64 import b64encode
+
 import pytest
 
 from app.mail.bounces import read_report
-from tests.bounced import recipient, report
+from tests.bounced import notice, recipient, report
 
 ID = "0123456789abcdef0123456789abcdef@roundview"
 
@@ -18,6 +20,51 @@ def test_a_report_tells_of_which_letter_and_of_whom(kind: str) -> None:
     assert one.addresses == {"zhang@example.com"}
     assert one.is_permanent
     assert one.answer == "550 5.1.1 no such user"
+
+
+def in_base64(raw: bytes) -> bytes:
+    """The report with its machine-readable part encoded, which the standard forbids."""
+    kind = b"Content-Type: message/delivery-status\r\n"
+    before, _kind, rest = raw.partition(kind + b"\r\n")
+    said, mark, after = rest.partition(b"\r\n--b")
+    head = kind + b"Content-Transfer-Encoding: base64\r\n\r\n"
+    return before + head + b64encode(said) + mark + after
+
+
+def without_enclosure(raw: bytes) -> bytes:
+    """The report as a reply to the letter, with nothing of the letter in it."""
+    bare = raw.replace(f"Message-ID: <{ID}>\r\n".encode(), b"")
+    return f"In-Reply-To: <{ID}>\r\n".encode() + bare
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        in_base64(report(ID)),
+        without_enclosure(report(ID)),
+        report(ID, kind="message/global").replace(b"/delivery-", b"/global-delivery-"),
+        notice(ID, "550 5.1.1 no such user"),
+        notice(ID, "x", sender="li@example.com")
+        .replace(b"From", b"Return-Path: <>\r\nFrom")
+        .replace(b"\r\nx\r\n", b"\r\nRemote host said: 550 5.1.1 no such user\r\n"),
+    ],
+)
+def test_reports_of_odd_forms_are_understood(raw: bytes) -> None:
+    found = read_report(raw)
+
+    assert found is not None
+    [one] = found.recipients
+    assert found.message_id == ID
+    assert "zhang@example.com" in one.addresses
+    assert (one.is_permanent, one.answer) == (True, "550 5.1.1 no such user")
+
+
+def test_a_plain_notice_without_an_smtp_code_is_led_by_its_status() -> None:
+    found = read_report(notice(ID, "Sorry, no mailbox here by that name. (#5.1.1)"))
+
+    assert found is not None
+    said = "550 5.1.1 Sorry, no mailbox here by that name. (#5.1.1)"
+    assert found.recipients[0].answer == said
 
 
 @pytest.mark.parametrize(
@@ -50,6 +97,10 @@ def test_what_is_final_is_told_from_what_may_pass(
         report(ID, recipient(action="delivered", status="2.0.0", diagnostic="250 ok")),
         report(ID).replace(b"message/delivery-status", b"text/plain"),
         report(ID).replace(b"multipart/report", b"multipart/mixed"),
+        notice(ID, "I will keep trying for 4 days. (#4.4.1)"),
+        notice(ID, "550 5.1.1 no such user", sender="Postmann <li@example.com>"),
+        notice("somebody-elses@example.com", "550 5.1.1 no such user"),
+        in_base64(report(ID)).replace(b"base64\r\n\r\n", b"base64\r\n\r\nA"),
     ],
 )
 def test_what_is_no_report_on_a_letter_of_ours_says_nothing(raw: bytes) -> None:
