@@ -6,7 +6,6 @@ instead of a report; that one counts when it names the letter too, and a code th
 """
 
 import base64
-import binascii
 import quopri
 import re
 from collections.abc import Iterator
@@ -134,23 +133,29 @@ def _text_of(part: Message) -> str:
     """What a part says, decoded: the parser takes enclosed messages apart without decoding them."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        text = "\n".join(one.as_string() for one in payload if isinstance(one, Message))
+        text = "\n".join(_as_sent(one) for one in payload if isinstance(one, Message))
     else:
         text = str(payload)
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     if encoding == "base64":
-        with suppress(binascii.Error):
+        with suppress(ValueError):  # none at all, after all
             return base64.b64decode("".join(text.split())).decode("utf-8", "replace")
     if encoding == "quoted-printable":
         return quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")
     return text
 
 
+def _as_sent(message: Message) -> str:
+    """Its headers and its text; its own way of saying so refuses headers that are broken."""
+    headers = "".join(f"{name}: {value}\n" for name, value in message.items())
+    payload = message.get_payload()
+    return headers + "\n" + (payload if isinstance(payload, str) else "")
+
+
 def _is_from_mail_system(message: Message) -> bool:
-    """Whether a mail server wrote this, by its sender's name or by having no way back."""
+    """Whether a mail server wrote this, and not somebody's note that they are away."""
     _name, address = parseaddr(str(message.get("From", "")))
-    returns_to = str(message.get("Return-Path", "")).strip()
-    return address.lower().partition("@")[0] in MAIL_SYSTEMS or returns_to == "<>"
+    return address.lower().partition("@")[0] in MAIL_SYSTEMS
 
 
 def _words_of(message: Message) -> str:
@@ -160,7 +165,8 @@ def _words_of(message: Message) -> str:
     for part in parts:
         content = part.get_payload(decode=True)
         if isinstance(content, bytes):
-            texts.append(content.decode(part.get_content_charset("utf-8"), "replace"))
+            with suppress(LookupError):  # a character set that nobody knows
+                texts.append(content.decode(part.get_content_charset("utf-8"), "replace"))
     return "\n".join(texts)[:MOST_PLAIN_CHARACTERS]
 
 

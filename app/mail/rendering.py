@@ -60,14 +60,7 @@ def render_letter(
             text = plain.get_template(f"{folder}/body.txt").render(to_name=to_name, **facts)
             body = html.get_template(f"{folder}/body.html").render(to_name=to_name, **facts)
         except jinja2.TemplateNotFound as missing:
-            raise MissingTemplateError(
-                gettext(
-                    "The letter “%(letter)s” does not exist in the language “%(locale)s”. "
-                    "Add the missing text or change the person's language, then try again.",
-                    letter=name,
-                    locale=locale,
-                )
-            ) from missing
+            raise MissingTemplateError(_what_is_missing(name, locale)) from missing
     return RenderedLetter(
         kind=name,
         to_name=to_name,
@@ -79,6 +72,17 @@ def render_letter(
         link_owner_id=link_owner_id,
         from_name=from_name,
         reply_to=reply_to,
+    )
+
+
+def _what_is_missing(name: str, locale: str) -> str:
+    return str(
+        gettext(
+            "The letter “%(letter)s” does not exist in the language “%(locale)s”. "
+            "Add the missing text or change the person's language, then try again.",
+            letter=name,
+            locale=locale,
+        )
     )
 
 

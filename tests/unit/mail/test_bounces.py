@@ -44,9 +44,7 @@ def without_enclosure(raw: bytes) -> bytes:
         without_enclosure(report(ID)),
         report(ID, kind="message/global").replace(b"/delivery-", b"/global-delivery-"),
         notice(ID, "550 5.1.1 no such user"),
-        notice(ID, "x", sender="li@example.com")
-        .replace(b"From", b"Return-Path: <>\r\nFrom")
-        .replace(b"\r\nx\r\n", b"\r\nRemote host said: 550 5.1.1 no such user\r\n"),
+        notice(ID, "Remote host said: 550 5.1.1 no such user", sender="Postmaster@163.example"),
     ],
 )
 def test_reports_of_odd_forms_are_understood(raw: bytes) -> None:
@@ -99,6 +97,10 @@ def test_what_is_final_is_told_from_what_may_pass(
         report(ID).replace(b"multipart/report", b"multipart/mixed"),
         notice(ID, "I will keep trying for 4 days. (#4.4.1)"),
         notice(ID, "550 5.1.1 no such user", sender="Postmann <li@example.com>"),
+        notice(ID, "I am away. Tel: 550 1234", sender="li@example.com"),
+        notice(ID, "550 no").replace(
+            b"\r\n\r\n", b"\r\nContent-Type: text/plain; charset=x\r\n\r\n", 1
+        ),
         notice("somebody-elses@example.com", "550 5.1.1 no such user"),
         in_base64(report(ID)).replace(b"base64\r\n\r\n", b"base64\r\n\r\nA"),
     ],
