@@ -1,8 +1,9 @@
-"""What one response costs: the mailed link, Start, the form, 30 ratings and 3 texts, the thanks.
+"""What one response costs: the mailed link, Start, the form, and sending 30 ratings and 3 texts.
 
 The web server is run as script/server runs it, and so is a bare Flask page beside it: the
 processor time of one response is told in such pages, which says more about the product than about
-the machine. On PostgreSQL the time of the database's own processes is counted in.
+the machine. On PostgreSQL the time of the database's own processes is counted in. The page of
+thanks, which every browser asks for after a submission, is measured apart.
 """
 
 import json
@@ -23,7 +24,7 @@ from app.people.groups import RaterGroup
 from app.schemes.service import install_packs
 from bench.cpu import PROC, loop_seconds, parent_of, used_by
 from bench.launch import bench_settings
-from bench.visitors import Visitor, respond, visit_all
+from bench.visitors import Visitor, read_thanks, respond, visit_all
 from faults.serving import Site, served
 from tests.conftest import LINK_KEY
 from tests.factories import (
@@ -40,7 +41,7 @@ RESPONSES = 200
 CLIENTS = (1, 4, 16)
 PEERS = 8  # how many are asked about each person
 WARM_UP = 16  # responses and pages that nobody counts
-PAGES_PER_RESPONSE = 5  # of the bare page, visited as many times as ours is
+PAGES_PER_RESPONSE = 5  # of the bare page, visited as many times as ours are
 RESULT = "bench/submit.json"
 GOAL, OTHERS = 35, 150
 BARE = {"application": "bench.bare:app"}
@@ -51,7 +52,8 @@ OURS = {"trusted_proxies": 1}
 class Measurement:
     """One engine and number of clients; processor time in seconds of all responses, and per page.
 
-    `database` is what PostgreSQL's own processes took; SQLite works inside the web server.
+    `database` is what PostgreSQL's own processes took; SQLite works inside the web server. `thanks`
+    is what both took for the pages of thanks, and counted nowhere else.
     """
 
     engine: str
@@ -60,6 +62,7 @@ class Measurement:
     seconds: float
     web: float
     database: float
+    thanks: float
     bare_page: float
     loop: float
 
@@ -76,6 +79,11 @@ class Measurement:
     def pages(self) -> float:
         """The same in bare pages."""
         return self.cpu / self.bare_page
+
+    @property
+    def pages_with_thanks(self) -> float:
+        """The same with the page that follows the submission."""
+        return self.pages + self.thanks / self.responses / self.bare_page
 
     @property
     def web_pages(self) -> float:
@@ -123,16 +131,19 @@ def measure(
             del links[: WARM_UP + responses]
             visit_all(ours.port, number, few, respond)
             before = _bare_page(bare, number, responses)
-            web, database = used_by(ours.pid), used_by(postmaster)
-            seconds = visit_all(ours.port, number, many, respond)
-            web, database = used_by(ours.pid) - web, used_by(postmaster) - database
+            spent = [(used_by(ours.pid), used_by(postmaster))]
+            visited = visit_all(ours.port, number, many, respond)
+            spent.append((used_by(ours.pid), used_by(postmaster)))
+            read_thanks(visited.found)
+            spent.append((used_by(ours.pid), used_by(postmaster)))
             yield Measurement(
                 engine=make_url(database_url).get_backend_name(),
                 clients=number,
                 responses=responses,
-                seconds=seconds,
-                web=web,
-                database=database,
+                seconds=visited.seconds,
+                web=spent[1][0] - spent[0][0],
+                database=spent[1][1] - spent[0][1],
+                thanks=sum(spent[2]) - sum(spent[1]),
                 bare_page=(before + _bare_page(bare, number, responses)) / 2,
                 loop=loop_seconds(),
             )
@@ -205,6 +216,7 @@ def _print(found: Measurement) -> None:
         ("a fixed loop of Python", f"{found.loop * 1000:.1f} ms"),
         ("a response in bare pages", f"{found.pages:.1f}"),
         ("  without the database", f"{found.web_pages:.1f}"),
+        ("  with the page of thanks", f"{found.pages_with_thanks:.1f}"),
     )
     for name, value in lines:
         print(f"{name:<32}{value:>14}")  # noqa: T201

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 from time import perf_counter
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 from tests.forms import fields_on, rating_fields
@@ -17,6 +18,17 @@ OK, SEE_OTHER = 200, 303
 RATINGS, TEXTS = 30, 3
 COMMENT = "对客户的问题回应很快，也会把经验分享给同事；希望会议前能早些收到资料。"
 FORM = "application/x-www-form-urlencoded"
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visited(Generic[Found]):
+    """What the visits of each client gave, and the seconds that all took."""
+
+    seconds: float
+    found: tuple[list[Found], ...]
 
 
 class VisitError(Exception):
@@ -69,13 +81,20 @@ class Visitor:
         return answer, content.decode()
 
 
-def respond(visitor: Visitor, link: str) -> None:
-    """From the mailed link to the thanks: landing, start, form, submission, last page."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """Somebody who has sent a form, and the page of thanks that their browser asks for next."""
+
+    visitor: Visitor
+    path: str
+
+
+def respond(visitor: Visitor, link: str) -> Ending:
+    """From the mailed link to the submission: landing, start, form, answers."""
     visitor.get(link)
     form = visitor.post(f"{link}/start", {})
     page = visitor.get(form)
-    end = visitor.post(form, answers_on(page))
-    visitor.get(end)
+    return Ending(visitor=visitor, path=visitor.post(form, answers_on(page)))
 
 
 def answers_on(page: str) -> dict[str, str]:
@@ -89,18 +108,35 @@ def answers_on(page: str) -> dict[str, str]:
 
 
 def visit_all(
-    port: int, clients: int, links: Sequence[str], visit: Callable[[Visitor, str], object]
-) -> float:
-    """So many clients share the links out and visit one after the other; gives the seconds."""
+    port: int, clients: int, links: Sequence[str], visit: Callable[[Visitor, str], Found]
+) -> Visited[Found]:
+    """So many clients share the links out and visit one after the other."""
 
-    def work(first: int) -> None:
+    def work(first: int) -> list[Found]:
         with _line(port) as line:
-            for number, link in enumerate(links[first::clients]):
+            return [
                 visit(Visitor(line=line, address=f"10.{first}.{number >> 8}.{number & 255}"), link)
+                for number, link in enumerate(links[first::clients])
+            ]
 
     began = perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(work, range(clients)))
+        found = tuple(pool.map(work, range(clients)))
+    return Visited(seconds=perf_counter() - began, found=found)
+
+
+def read_thanks(endings: Sequence[Sequence[Ending]]) -> float:
+    """Every client's visitors read their last page; gives the seconds."""
+
+    def work(mine: Sequence[Ending]) -> None:
+        for ending in mine:
+            ending.visitor.get(ending.path)
+        for last in mine[-1:]:
+            last.visitor.line.close()
+
+    began = perf_counter()
+    with ThreadPoolExecutor(len(endings)) as pool:
+        list(pool.map(work, endings))
     return perf_counter() - began
 
 

@@ -13,6 +13,7 @@ from app.cycles.models import Cycle, Participant
 from app.cycles.rules import CyclePlan
 from app.cycles.service import add_participants, create_cycle
 from app.db import db
+from app.driver import asked
 from app.feedback.launching.service import Launched, launch_cycle
 from app.mail.models import Letter, LetterState
 from app.people.models import Department, Person
@@ -119,8 +120,12 @@ def counted_statements() -> Iterator[list[str]]:
     def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
+    def note_asked(statement: str, **_rest: object) -> None:
+        statements.append(statement)
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield statements
+        with asked.connected_to(note_asked):
+            yield statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.db import db, run_plain
+from app.db import db
+from app.driver import DriverSelect
 from app.feedback.callers import Caller
 from app.feedback.models import FeedbackRequest, RequestState, Reviewer
 from app.feedback.models import Submission as SubmissionRow
@@ -22,7 +23,7 @@ IDS_PER_SELECT = 5_000
 
 # Written once: putting a statement together takes longer than SQLite takes to answer it.
 _MINE = aliased(FeedbackRequest)
-_OTHERS_ASKED = (
+_OTHERS_ASKED = DriverSelect(
     select(FeedbackRequest.participant_id, FeedbackRequest.rater_group, func.count())
     .join(_MINE, _MINE.participant_id == FeedbackRequest.participant_id)
     .where(
@@ -103,7 +104,7 @@ def count_others_asked(reviewer_id: int) -> dict[int, dict[RaterGroup, int]]:
     For all participants whom the reviewer is asked about.
     """
     counts: dict[int, dict[RaterGroup, int]] = {}
-    for participant_id, group, number in run_plain(_OTHERS_ASKED, reviewer_id=reviewer_id):
+    for participant_id, group, number in _OTHERS_ASKED.rows(reviewer_id=reviewer_id):
         counts.setdefault(participant_id, {})[group] = number
     return counts
 

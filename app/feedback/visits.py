@@ -197,7 +197,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         "carried": {},
     }
     if policy_asked_for() is Policy.LINK:  # HR looks at these pages too, with a session
-        words = {**words, "csrf_token": link_token}
+        words = {**words, "csrf_token": cache(link_token)}  # one for all forms of the page
     body = render_template(f"feedback/{template}", **{**words, **values})
     return make_response(body, status)
 

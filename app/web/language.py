@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import (
     Flask,
@@ -33,6 +34,7 @@ from app.web.policy import Policy, policy_asked_for
 from app.web.translations import DIRECTORY, compile_catalogues, domains
 
 LANGUAGES = ("zh", "en")
+LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
 KEPT_SENTENCES = 8_192  # in each process
@@ -64,7 +66,10 @@ def init_languages(app: Flask, preferred: Callable[[], str | None]) -> None:
     def zone() -> str:
         return getattr(g, "reader_zone", None) or "Asia/Shanghai"
 
-    babel = Babel(app, locale_selector=choose, timezone_selector=zone)
+    def locale() -> Locale:
+        return LOCALES[choose()]  # a name would be read anew for each page
+
+    babel = Babel(app, locale_selector=locale, timezone_selector=zone)
     babel.domain_instance = words = app.extensions[WORDS] = KeptWords(";".join(names))
     _let_templates_find(words, app)
     app.after_request(keep_choice)

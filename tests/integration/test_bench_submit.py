@@ -34,6 +34,7 @@ def test_a_short_measurement_sends_every_form_it_counts(tmp_path: Path) -> None:
         assert row.web > 0
         assert row.database == 0
         assert row.pages == pytest.approx(row.web / 4 / row.bare_page)
+        assert row.pages_with_thanks == pytest.approx((row.web + row.thanks) / 4 / row.bare_page)
         assert row.per_second > 0
         assert row.loop > 0
     with closing(connect(tmp_path / "bench.sqlite")) as database:

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from app.auth.models import Role
 from app.db import db
+from app.driver import asked
 from app.feedback.drafts import read_draft
 from app.feedback.hinting.service import keep_words, list_words
 from app.feedback.models import Submission
@@ -226,8 +227,12 @@ def values_sent() -> Iterator[list[str]]:
     def note(*event_values: object) -> None:
         values.append(repr(event_values[3]))
 
+    def note_asked(_statement: str, **rest: object) -> None:
+        values.append(repr(rest["values"]))
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield values
+        with asked.connected_to(note_asked):
+            yield values
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

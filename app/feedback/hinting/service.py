@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 
 from app.audit.service import record
 from app.cycles.models import Participant
-from app.db import db, run_plain
+from app.db import db
+from app.driver import DriverSelect
 from app.feedback.callers import Asked
 from app.feedback.hinting.models import TellingWord
 from app.feedback.hinting.rules import telling_words
@@ -23,12 +24,13 @@ _THEIR_DEPARTMENT = (
     .where(Participant.id == bindparam("participant_id"))
 )
 _WORDS = select(TellingWord.word)
+_LIST = DriverSelect(_WORDS)
 _OWN_DEPARTMENT = select(Person.department_id).where(Person.id == bindparam("person_id"))
 _COLLEAGUES = select(Person.name).where(
     Person.kind == PersonKind.EMPLOYEE,
     or_(Person.department_id.in_(_THEIR_DEPARTMENT), Person.department_id.in_(_OWN_DEPARTMENT)),
 )
-_COLLEAGUES_AND_WORDS = _COLLEAGUES.union_all(_WORDS)
+_COLLEAGUES_AND_WORDS = DriverSelect(_COLLEAGUES.union_all(_WORDS))
 
 
 def hints_for(
@@ -47,7 +49,7 @@ def hints_for(
 
 def list_words() -> list[str]:
     """HR's own list, in alphabetic order."""
-    return sorted(run_plain(_WORDS).scalars(), key=str.casefold)
+    return sorted((word for (word,) in _LIST.rows()), key=str.casefold)
 
 
 def keep_words(words: Sequence[str], *, account_id: int | None = None) -> None:
@@ -67,7 +69,7 @@ def _names_and_words(visit: Visit, asked: Asked) -> list[str]:
     person = visit.reviewer
     if person.kind is PersonKind.CUSTOMER:
         return [person.name, person.company, *list_words()]
-    found = run_plain(
-        _COLLEAGUES_AND_WORDS, participant_id=asked.participant_id, person_id=person.person_id
+    found = _COLLEAGUES_AND_WORDS.rows(
+        participant_id=asked.participant_id, person_id=person.person_id
     )
-    return [person.name, *found.scalars()]
+    return [person.name, *(word for (word,) in found)]

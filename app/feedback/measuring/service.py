@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, case, delete, exists, func, insert, select, un
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.cycles.models import Cycle
-from app.db import db, run_plain
+from app.db import db
+from app.driver import DriverSelect
 from app.feedback.callers import Caller
 from app.feedback.measuring.models import UsageCount
 from app.feedback.measuring.rules import (
@@ -31,8 +32,10 @@ from app.mail.models import Letter, LetterState
 from app.people.groups import PersonKind
 from app.people.models import Person
 
-_COUNTS = select(UsageCount.measure, UsageCount.bucket, UsageCount.number).where(
-    UsageCount.cycle_id == bindparam("cycle_id")
+_COUNTS = DriverSelect(
+    select(UsageCount.measure, UsageCount.bucket, UsageCount.number).where(
+        UsageCount.cycle_id == bindparam("cycle_id")
+    )
 )
 
 
@@ -83,9 +86,8 @@ def count_ease(reviewer: Caller, level: int) -> None:
 
 def load_counts(cycle_id: int) -> dict[Measure, Counts]:
     """The counts of a round as they stand."""
-    rows = run_plain(_COUNTS, cycle_id=cycle_id)
     counts: dict[Measure, dict[int, int]] = {}
-    for measure, bucket, number in rows:
+    for measure, bucket, number in _COUNTS.rows(cycle_id=cycle_id):
         counts.setdefault(measure, {})[bucket] = number
     return dict(counts)
 
