@@ -1,6 +1,7 @@
 """How PostgreSQL's driver is used, and when its connections are asked whether they live."""
 
 from collections.abc import Sequence
+from select import POLLIN, poll
 from time import monotonic
 from typing import Any, overload
 
@@ -9,8 +10,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-# A connection that was used a moment ago is taken as it is: the database could not have been
-# started anew meanwhile. One that dies in between costs its request, whose page comes back.
+# A connection that was used a moment ago is not asked: it is only looked whether something lies
+# there unread. A database that ends a connection says so, or hangs up. One that dies after that
+# costs its request, whose page comes back with all that was typed.
 MOMENT_SECONDS = 1.0
 USED_AT = "used_at"
 
@@ -52,7 +54,10 @@ CONNECT_ARGS = {"cursor_factory": LateCursor}
 
 
 def ask_after_pauses(engine: Engine) -> None:
-    """Have connections asked whether they live before they are used again after a pause."""
+    """Have connections asked whether they live before they are used again after a pause.
+
+    Without a pause only those are asked from which the database has said something meanwhile.
+    """
     dialect: Any = engine.dialect
 
     def note_use(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -60,10 +65,11 @@ def ask_after_pauses(engine: Engine) -> None:
 
     def ask(connection: Any, record: ConnectionPoolEntry, _user: object) -> None:
         used_at = record.info.get(USED_AT)  # None for a connection that was just made
-        if used_at is None or monotonic() - used_at < MOMENT_SECONDS:
+        if used_at is None:
             return
         try:
-            dialect.do_ping(connection)
+            if monotonic() - used_at >= MOMENT_SECONDS or _has_unread(connection):
+                dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             if dialect.is_disconnect(error, connection, None):
                 raise InvalidatePoolError from error
@@ -71,3 +77,10 @@ def ask_after_pauses(engine: Engine) -> None:
 
     event.listen(engine, "checkin", note_use)
     event.listen(engine, "checkout", ask)
+
+
+def _has_unread(connection: Any) -> bool:
+    """Whether something has come since the last answer; takes a few microseconds."""
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    return bool(waiting.poll(0))

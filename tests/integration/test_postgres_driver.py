@@ -6,7 +6,6 @@ import psycopg
 import pytest
 from psycopg import Column, Cursor
 from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
 
 from app.db import set_up_engine
 from app.postgres import LateCursor
@@ -72,14 +71,28 @@ def test_a_connection_that_died_in_a_pause_is_replaced_before_it_is_used(
     assert backend_of(engine) != first
 
 
-def test_a_connection_used_a_moment_ago_is_not_asked_and_costs_one_request_if_it_died(
+def test_a_connection_that_was_ended_a_moment_ago_is_replaced_too(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.postgres.MOMENT_SECONDS", 3600.0)
     first = backend_of(engine)
+    assert backend_of(engine) == first
 
     end_backend(engine, first)
 
-    with pytest.raises(OperationalError):
-        backend_of(engine)
     assert backend_of(engine) != first
+
+
+def test_a_connection_used_a_moment_ago_is_not_asked(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = backend_of(engine)
+    monkeypatch.setattr("app.postgres.MOMENT_SECONDS", 3600.0)
+    asked: list[object] = []
+    monkeypatch.setattr(engine.dialect, "do_ping", asked.append)
+
+    assert backend_of(engine) == first
+    assert asked == []
+    monkeypatch.setattr("app.postgres.MOMENT_SECONDS", 0.0)
+    assert backend_of(engine) == first
+    assert len(asked) == 1
