@@ -32,7 +32,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-from app.postgres import ask_after_pauses
+from app.postgres import ask_after_pauses, let_dead_ones_go
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +203,7 @@ def set_up_engine(engine: Engine) -> None:
     """Prepare its connections; SQLite: WAL, full sync, foreign keys, and our own BEGIN."""
     if engine.dialect.name != "sqlite":
         ask_after_pauses(engine)
+        let_dead_ones_go(engine)
         return
     event.listen(engine, "connect", _on_sqlite_connect)
     # Not by the event "begin": an engine with listeners asks for them at every statement.

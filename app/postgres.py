@@ -79,6 +79,23 @@ def ask_after_pauses(engine: Engine) -> None:
     event.listen(engine, "checkout", ask)
 
 
+def let_dead_ones_go(engine: Engine) -> None:
+    """Let a rollback pass that finds its connection dead: the database has rolled back by itself.
+
+    Each request ends with one, and it must not cost the page that stands already.
+    """
+    dialect: Any = engine.dialect
+
+    def roll_back(connection: Any) -> None:
+        try:
+            connection.rollback()
+        except dialect.loaded_dbapi.Error as error:
+            if not dialect.is_disconnect(error, connection, None):
+                raise
+
+    dialect.do_rollback = roll_back
+
+
 def _has_unread(connection: Any) -> bool:
     """Whether something has come since the last answer; takes a few microseconds."""
     waiting = poll()

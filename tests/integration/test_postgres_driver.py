@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from psycopg import Column, Cursor
 from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from app.db import set_up_engine
 from app.postgres import LateCursor
@@ -96,3 +97,17 @@ def test_a_connection_used_a_moment_ago_is_not_asked(
     monkeypatch.setattr("app.postgres.MOMENT_SECONDS", 0.0)
     assert backend_of(engine) == first
     assert len(asked) == 1
+
+
+def test_what_a_dead_connection_had_begun_is_rolled_back_without_a_word(engine: Engine) -> None:
+    """A request that only read has its page by then."""
+    with engine.connect() as connection:
+        number = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        end_backend(engine, number)
+        connection.rollback()
+
+    assert backend_of(engine) != number
+    with engine.connect() as connection:
+        end_backend(engine, connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        with pytest.raises(OperationalError):
+            connection.commit()
