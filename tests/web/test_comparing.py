@@ -231,7 +231,7 @@ def test_it_is_in_chinese_too(client: FlaskClient) -> None:
     scene = make_scene(groups=PEERS, locale="zh")
     start(client, scene)
 
-    assert ">逐题评价所有人</a>" in client.get("/r").text
+    assert ">几位同事一起，逐题评价</a>" in client.get("/r").text
     page = client.get("/r/compare/1").text
     assert "这里只保存，不提交" in page
     assert "保存并继续：" in page

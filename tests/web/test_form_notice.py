@@ -271,6 +271,10 @@ def test_the_list_says_what_the_reader_is_and_not_the_person_beside(client: Flas
         assert f'<span class="quiet">{role}' in landing
         assert f'<span class="quiet">{role}' in listed
     assert '<span class="quiet">本人' in listed
+    assert ">先填写自评</a>" in listed
+    client.post("/r/p/2", data=filled(client.get("/r/p/2").text))
+    assert ">继续填写自评</a>" in client.get("/r").text
+    assert ">提交并填写自评</button>" in client.get("/r/p/3").text
 
 
 def test_a_reader_of_chinese_reads_no_english_notice(client: FlaskClient) -> None:
