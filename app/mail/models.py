@@ -11,6 +11,8 @@ from app.db import Base
 LINK = "{{link}}"
 # Stands in letters to customers where the address will be at which they end these letters.
 OPT_OUT = "{{opt_out}}"
+# Characters; several long names may be more, and must not keep a round from being launched.
+MOST_SUBJECT, MOST_FROM_NAME = 400, 300
 # For statements over letters; written as the index has it, or SQLite does not use it.
 WITH_TEXT = "text <> ''"
 
@@ -47,10 +49,10 @@ class Letter(Base):
     to_name: Mapped[str] = mapped_column(String(200))
     to_address: Mapped[str] = mapped_column(String(254), index=True)
     # Who writes, and who reads the reply; empty: the company, at the sender's address.
-    from_name: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    from_name: Mapped[str] = mapped_column(String(MOST_FROM_NAME), default="", server_default="")
     reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
     locale: Mapped[str] = mapped_column(String(2))
-    subject: Mapped[str] = mapped_column(String(400))
+    subject: Mapped[str] = mapped_column(String(MOST_SUBJECT))
     text: Mapped[str]
     html: Mapped[str]
     link_owner_id: Mapped[int | None]  # whose link belongs at LINK: a reviewer of one cycle

@@ -10,7 +10,7 @@ from app.clock import now
 from app.db import ROWS_PER_INSERT, db, random_id
 from app.jobs.models import JobKind
 from app.jobs.service import enqueue_many, forget
-from app.mail.models import Letter, LetterState
+from app.mail.models import MOST_FROM_NAME, MOST_SUBJECT, Letter, LetterState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +49,10 @@ def post_many(letters: Sequence[RenderedLetter]) -> list[int]:
                 "kind": letter.kind,
                 "to_name": one_line(letter.to_name),
                 "to_address": letter.to_address,
-                "from_name": one_line(letter.from_name),
+                "from_name": one_line(letter.from_name)[:MOST_FROM_NAME],
                 "reply_to": one_line(letter.reply_to),
                 "locale": letter.locale,
-                "subject": one_line(letter.subject),
+                "subject": one_line(letter.subject)[:MOST_SUBJECT],
                 "text": letter.text,
                 "html": letter.html,
                 "link_owner_id": letter.link_owner_id,

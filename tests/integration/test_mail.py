@@ -103,6 +103,15 @@ def test_a_letter_names_who_writes_and_the_reply_goes_there(app: Flask, sink: Si
     assert named["From"].addresses[0].addr_spec == plain["Reply-To"] == "hr@roundview.example"
 
 
+def test_a_subject_of_very_long_names_is_cut_and_the_letter_leaves(app: Flask, sink: Sink) -> None:
+    long = "Wolfeschlegelstein" * 40
+    post(replace(letter(), subject=f"Feedback on {long}", from_name=long))
+    send_all(app)
+
+    assert str(sink.received[0]["Subject"]) == f"Feedback on {long}"[:400]
+    assert sink.received[0]["From"].addresses[0].display_name == long[:300]
+
+
 def test_the_link_is_filled_in_while_sending_and_lies_nowhere(app: Flask, sink: Sink) -> None:
     reviewer = make_reviewer(make_cycle(), make_person())
     post(letter(owner=reviewer.id))
