@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, event, func, insert, select, text
+from sqlalchemy import Connection, event, func, insert, select, text, update
 from werkzeug.test import TestResponse
 
 from app.clock import now
 from app.cycles.models import Cycle
-from app.db import db, writing
+from app.db import db, set_writing, spare_transaction, writing
 from app.feedback.cockpit.fresh_links import replace_link
 from app.feedback.drafts import StaleLinkError, read_draft, save_draft
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
+from app.feedback.queries import count_others_asked
 from app.feedback.submissions import receipt_of
 from app.people.groups import PersonKind, RaterGroup
 from app.people.models import Person
@@ -33,6 +35,7 @@ THREADS = 8
 AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA", "COMMIT")
 OK = 200
 WRITING = ("INSERT", "UPDATE", "DELETE")
+MOST_LOOPS = 5
 UNTIL_PREPARED = 6  # times that psycopg sees a statement before it has it prepared
 
 
@@ -131,6 +134,42 @@ def test_postgresql_plans_once_how_to_read_a_reviewers_pages(client: FlaskClient
     isolation = db.session.connection().get_isolation_level()
     assert isolation == "READ COMMITTED"  # whoever comes next has a transaction
     assert any("FROM reviewers" in sql for sql in prepared), prepared
+
+
+def test_postgresql_walks_through_a_round_at_most_once_to_count_who_else_is_asked(
+    app: Flask,
+) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no plan for statements whose values it does not know yet")
+    scene = make_scene(groups=(RaterGroup.PEER,))
+    crowd(scene)
+    db.session.execute(update(FeedbackRequest).values(state=RequestState.OPEN))
+    db.session.execute(text("ANALYZE feedback_requests"))
+    db.session.commit()
+    set_writing(False)
+    spare_transaction()
+    for _time in range(2 * UNTIL_PREPARED):  # then PostgreSQL plans for all values at once
+        assert count_others_asked(scene.reviewer.id)[scene.participants[0].id]
+
+    steps = list(plan_of("count(*)", scene.reviewer.id))
+
+    scans = [step["Actual Loops"] for step in steps if "Scan" in step["Node Type"]]
+    assert max(scans) < MOST_LOOPS, steps
+
+
+def plan_of(part: str, *values: object) -> Iterator[dict[str, Any]]:
+    """The steps by which the prepared statement that says this has been run."""
+    name = db.session.scalars(
+        text("SELECT name FROM pg_prepared_statements WHERE statement LIKE :part"),
+        {"part": f"%{part}%"},
+    ).one()
+    given = ", ".join(repr(value) for value in values)
+    run = db.session.scalars(text(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {name}({given})")).one()
+    nodes = [run[0]["Plan"]]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        nodes += node.get("Plans", [])
 
 
 @pytest.mark.parametrize("group", [RaterGroup.PEER, RaterGroup.CUSTOMER])
