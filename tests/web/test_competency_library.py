@@ -70,7 +70,7 @@ def test_a_competency_is_copied_into_the_draft_in_one_press_and_only_once(
     again = client.post(f"{page}/{source.id}", follow_redirects=True).text
 
     assert "The competency is in the draft, with its items." in first
-    assert "The draft has a competency with this name already." in again
+    assert "The draft has this competency already, with the same items." in again
     (taken,) = draft.competencies
     assert taken.name_en == "Customer relationship care"
     assert [(item.text_en, item.asked) for item in taken.items] == [
@@ -78,10 +78,17 @@ def test_a_competency_is_copied_into_the_draft_in_one_press_and_only_once(
     ]
     assert taken.items[0].code == "q1-c1-01"
     assert draft.revision == 2
+    assert "In the draft already, with these items" in client.get(page).text
     taken.items[0].text_en = "Does something else"
     db.session.commit()
     assert source.items[0].text_en == "Visits key customers at the agreed intervals"
-    assert "The draft has this name" in client.get(page).text
+    shown = client.get(page).text
+    assert "In the draft already" not in shown
+    assert "The draft has another one with this name, with other items." in shown
+    assert f'href="/hr/q/{draft.id}#competency-{taken.id}"' in shown
+    third = client.post(f"{page}/{source.id}", follow_redirects=True).text
+    assert "Rename it to take this one too. Nothing was changed." in third
+    assert len(draft.competencies) == 1
 
 
 def test_codes_that_a_questionnaire_ever_had_are_not_given_anew(

@@ -66,12 +66,12 @@ def _entries(versions: Sequence[Questionnaire]) -> list[Entry]:
         use = Use(questionnaire_id=version.id, name_zh=version.name_zh, name_en=version.name_en)
         for competency in version.competencies:
             if competency.items:
-                found.setdefault(_content(competency), (competency, []))[1].append(use)
+                found.setdefault(content_of(competency), (competency, []))[1].append(use)
     entries = [Entry(competency=one, uses=tuple(uses)) for one, uses in found.values()]
     return sorted(entries, key=lambda entry: (entry.competency.name_en, entry.competency.id))
 
 
-def _content(competency: Competency) -> object:
+def content_of(competency: Competency) -> object:
     """Equal for competencies that ask the same of the same people, whatever their codes."""
     items = tuple(
         (item.text_zh, item.text_en, item.asked, item.weight, item.reverse)

@@ -8,7 +8,7 @@ from app.auth.guard import signed_in_account
 from app.db import db
 from app.questionnaires.editing.service import refuse_unless_draft
 from app.questionnaires.library import service
-from app.questionnaires.library.queries import find_published, list_entries
+from app.questionnaires.library.queries import content_of, find_published, list_entries
 from app.questionnaires.models import Questionnaire
 from app.questionnaires.queries import find_version
 from app.questionnaires.wording import form_name
@@ -38,11 +38,17 @@ def take(questionnaire_id: int, competency_id: int) -> ResponseReturnValue:
     source = find_published(competency_id) or abort(404)
     taken, is_new = service.take_into(draft, source, account_id=signed_in_account().id)
     db.session.commit()
-    flash(
-        _("The competency is in the draft, with its items.")
-        if is_new
-        else _("The draft has a competency with this name already. Nothing was changed.")
-    )
+    if is_new:
+        flash(_("The competency is in the draft, with its items."))
+    elif content_of(taken) == content_of(source):
+        flash(_("The draft has this competency already, with the same items. Nothing was changed."))
+    else:
+        flash(
+            _(
+                "The draft has another competency with this name, with other items. Rename it to "
+                "take this one too. Nothing was changed."
+            )
+        )
     return redirect(
         url_for(
             "questionnaires.show",
@@ -53,12 +59,13 @@ def take(questionnaire_id: int, competency_id: int) -> ResponseReturnValue:
 
 
 def _page(draft: Questionnaire | None) -> str:
-    present = {(row.name_zh, row.name_en) for row in draft.competencies} if draft else set()
+    present = {(row.name_zh, row.name_en): row for row in draft.competencies} if draft else {}
     return render_template(
         "questionnaires/library.html",
         draft=draft,
         entries=list_entries(),
         present=present,
+        content_of=content_of,
         form_name=form_name,
     )
 
