@@ -149,7 +149,11 @@ def test_answers_about_others_are_kept_when_one_is_not_asked_for_any_more(
     db.session.execute(delete(FeedbackRequest).where(FeedbackRequest.id == scene.requests[0].id))
     db.session.commit()
 
-    assert client.post("/r/compare/1", data=body).status_code == 410
+    told = client.post("/r/compare/1", data=body)
+    assert told.status_code == 410
+    assert "1 person on that page is not asked about any more" in told.text
+    assert "What you answered about the others is saved." in told.text
+    assert "that one stands" not in told.text
     assert set(db.session.scalars(select(Draft.request_id))) == {
         row.id for row in scene.requests[1:]
     }

@@ -66,8 +66,9 @@ def keep(number: int) -> ResponseReturnValue:
     sent = fields_by_request(request.form.items())
     newer = _save(visit, sent)
     db.session.commit()
-    if not {row.id for row in visit.asked}.issuperset(sent):
-        raise drafts.WithdrawnError
+    gone = set(sent) - {row.id for row in visit.asked}
+    if gone:
+        return _show_withdrawn(visit, number, gone=len(gone), of=len(sent), newer=newer)
     if newer:
         return _show(visit_by_cookie(*INSIDE), number, 422, filled_elsewhere=True)
     action = request.form.get("action", "leave")
@@ -125,6 +126,22 @@ def _show(
         copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
         filled_elsewhere=filled_elsewhere,
         again=again,
+    )
+
+
+def _show_withdrawn(
+    visit: Visit, number: int, *, gone: int, of: int, newer: bool
+) -> ResponseReturnValue:
+    """Somebody on the page is not asked about any more; what it said about the others is saved."""
+    if gone == of:
+        raise drafts.WithdrawnError
+    return page(
+        "compare_withdrawn.html",
+        410,
+        visit=visit,
+        gone=gone,
+        newer=newer,
+        goes_on=number if compare_page(visit, number) else None,
     )
 
 
