@@ -60,7 +60,7 @@ def signed_in_account() -> Account:
 
 def preferred_language() -> str | None:
     """The language of whoever is signed in."""
-    if not session.get("_user_id") or not current_user.is_authenticated:
+    if "began" not in session or not current_user.is_authenticated:
         return None
     return str(current_user.locale)
 

@@ -37,23 +37,22 @@ class MarkedLimiter(Limiter):
     """Counts where a view says so; the library looks for limits of whole blueprints as well."""
 
     def init_app(self, app: Flask) -> None:
-        """Leave the library's hooks before and after a request to the pages that need them."""
-        stages: tuple[dict[str | None, list[Any]], ...] = (
-            app.before_request_funcs,
+        """Leave the library's hook after a request to the pages that need it; drop the one before.
+
+        A view that is marked counts by itself, and before it only blueprints' limits were looked
+        for.
+        """
+        before = app.before_request_funcs
+        later: tuple[dict[str | None, list[Any]], ...] = (
             app.after_request_funcs,
             app.teardown_request_funcs,
         )
-        ours = [len(hooks[None]) for hooks in stages]
+        ours = [len(hooks[None]) for hooks in (before, *later)]
         super().init_app(app)
-        for hooks, number in zip(stages, ours, strict=True):
+        del before[None][ours[0] :]
+        for hooks, number in zip(later, ours[1:], strict=True):
             hooks[COUNTED_BY_LIBRARY] += hooks[None][number:]
             del hooks[None][number:]
-
-    def _check_request_limit(
-        self, callable_name: str | None = None, in_middleware: bool = True
-    ) -> None:
-        if not in_middleware:
-            super()._check_request_limit(callable_name, in_middleware)
 
 
 limiter = MarkedLimiter(get_remote_address, headers_enabled=False, strategy="fixed-window")

@@ -14,13 +14,9 @@ from app.ratings.service import rate_cycle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account, sign_in
 from tests.kam_example import World, build_world
+from tests.texts import words_of
 
 REASON = "Aligned with the targets of the other key accounts"
-
-
-def words_of(page: str) -> str:
-    """What a reader sees, without the tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).strip()
 
 
 @pytest.fixture

@@ -27,10 +27,7 @@ from tests.record_world import (
     print_records,
     write_both_parts,
 )
-
-
-def words_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+from tests.texts import words_of
 
 
 def frozen(client: FlaskClient, locale: str = "zh") -> Talk:

@@ -19,6 +19,7 @@ from app.ratings.service import rate_cycle, release_cycle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account, make_person, sign_in
 from tests.kam_example import EXAMPLE, World, add_participant, answering, build_world, without
+from tests.texts import words_of
 
 COMMENTS = {
     rater["id"]: {"continue": f"remark of {rater['id']}"}
@@ -76,10 +77,6 @@ def page_for(client: FlaskClient, account: Account, path: str, *, lang: str = "e
     response = client.get(f"{path}?lang={lang}")
     assert response.status_code == 200, response.status_code
     return response.text
-
-
-def words_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 @pytest.mark.parametrize(
