@@ -213,8 +213,8 @@ def door_page(visit: Visit | None) -> Response:
     """Why nobody comes in here, with the status that fits."""
     if visit is None:
         return page("lapsed.html", 403, carried=carried_fields())
-    late = carried_fields() if visit.door is Door.EXPIRED else {}
-    return page("door.html", STATUS.get(visit.door, 200), visit=visit, carried=late)
+    kept = carried_fields() if visit.door in {*HIDING, Door.EXPIRED} else {}
+    return page("door.html", STATUS.get(visit.door, 200), visit=visit, carried=kept)
 
 
 def show_no_entry(error: NoEntryError) -> Response:

@@ -14,6 +14,7 @@ from app.cycles.rules import wall_time
 from app.db import Base, db
 from app.feedback.closing import close_cycle
 from app.feedback.models import Draft, RequestState, Submission
+from app.feedback.reissuing import raise_generation
 from app.feedback.submissions import receipt_of
 from app.feedback.visits import COOKIE_SECONDS
 from app.people.groups import RaterGroup
@@ -171,6 +172,28 @@ def test_a_form_that_came_too_late_stays_on_the_page_until_there_is_more_time(
     assert "does not count yet" in late.text
     assert "does not count yet" not in client.get(scene.link).text
     assert client.post(address, data=kept).status_code == 303
+    assert db.session.scalars(select(Submission)).one().comments["start"] == "Say it sooner"
+
+
+def test_a_form_sent_behind_a_paused_link_stays_until_the_new_one_is_there(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    body = {**filled(client.get(address).text), "c-start": "Say it sooner"}
+    client.post(f"{scene.link}/not-me")
+
+    refused = client.post(address, data=body)
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', refused.text))
+    raise_generation(scene.reviewer, LINK_KEY, address="zhang@example.com")
+    scene.reviewer.cut_off = False
+    db.session.commit()
+    client.post(f"/i/{token_of(scene.reviewer)}/start")
+    once_more = client.post(address, data=kept)
+
+    assert (refused.status_code, once_more.status_code) == (410, 303)
+    assert "was not taken" in refused.text
+    assert NAMES[0] not in refused.text
     assert db.session.scalars(select(Submission)).one().comments["start"] == "Say it sooner"
 
 
