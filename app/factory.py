@@ -28,6 +28,7 @@ from app.cycles.workdays import views as workdays
 from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
 from app.feedback import views as feedback
+from app.feedback import visits
 from app.feedback.bouncing import views as bouncing
 from app.feedback.cockpit import views as cockpit
 from app.feedback.comparing import views as comparing
@@ -261,8 +262,11 @@ def show_no_such_number(error: OverflowError | DataError) -> ResponseReturnValue
 
 
 def show_failure(error: Exception) -> ResponseReturnValue:
-    """Our own mistake: logged with a number that the page shows."""
+    """Our own mistake: logged with a number that the page shows. A reviewer's form stays on it."""
     db.session.rollback()
     number = uuid.uuid4().hex[:12]
     log.exception("request %s failed", number, exc_info=error)
+    typed = visits.carried_fields()
+    if typed:
+        return visits.page("again.html", 500, carried=typed, number=number)
     return render_template("web/failure.html", number=number), 500

@@ -1,15 +1,18 @@
 """Bodies that no page of ours sends: the form answers them, and keeps what was typed."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app.clock import now
 from app.db import db
 from app.feedback.drafts import read_draft
-from app.feedback.models import Submission
+from app.feedback.links import seal
+from app.feedback.models import Draft, Submission
 from tests.forms import Scene, fields_on, filled, make_scene, rating_fields, start
 
 TYPED = "多问一句客户的计划"
@@ -100,6 +103,29 @@ def test_an_autosave_that_is_no_json_is_refused_in_json(client: FlaskClient, sen
 
     assert response.status_code == 400
     assert response.is_json
+
+
+def test_our_own_mistake_loses_nothing_that_was_typed(client: FlaskClient) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    page = client.get(address).text
+    body = {**filled(page), comment_field(page): TYPED}
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    request_id = scene.requests[0].id
+    broken = Draft(request_id=request_id, revision=1, touched_at=now())
+    broken.sealed = seal(scene.token, request_id, b"no draft of ours")
+    db.session.add(broken)
+    db.session.commit()
+
+    failed = client.post(address, data=body)
+    db.session.delete(db.session.get_one(Draft, request_id))
+    db.session.commit()
+    typed = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', failed.text))
+
+    assert failed.status_code == 500
+    assert "tell your contact in HR this number" in failed.text
+    assert client.post(address, data=typed).status_code == 303
+    assert TYPED in db.session.scalars(select(Submission)).one().comments.values()
 
 
 def test_half_a_character_does_not_stop_the_autosave(client: FlaskClient) -> None:
