@@ -86,6 +86,21 @@ def test_one_that_dies_within_a_request_gives_the_form_back_with_all_that_was_ty
     assert set(kept.comments.values()) == {TYPED}
 
 
+def test_a_press_on_start_that_does_not_get_through_gives_its_page_back(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    db.session.remove()
+
+    with when_entered(submissions.start, end_all_backends):
+        failed = client.post(f"{scene.link}/start")
+
+    assert failed.status_code == AGAIN
+    assert "Please press once more." in failed.text
+    assert f'action="{scene.link}/start"' in failed.text
+    start(client, scene)
+
+
 def typed(fields: dict[str, str]) -> dict[str, str]:
     """The answers and comments among the fields of a page."""
     return {name: value for name, value in fields.items() if name[:2] in {"a-", "c-"}}

@@ -1,10 +1,12 @@
 """What a mailed link opens. Reading changes nothing and sets no cookie; a person presses Start."""
 
+import logging
 import re
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from app.audit.service import record
 from app.clock import now
@@ -29,6 +31,8 @@ from app.feedback.visits import (
 from app.web.headers import no_referrer
 from app.web.limits import at_most
 from app.web.policy import link
+
+log = logging.getLogger(__name__)
 
 bp = Blueprint("landing", __name__, url_prefix="/i")
 bp.before_request(no_referrer)
@@ -159,7 +163,23 @@ def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
     return door_page(find_visit((request.view_args or {})["token"]))
 
 
-def _landing(visit: Visit, status: int = 200, *, has_changed: bool = False) -> Response:
+@bp.errorhandler(OperationalError)
+def show_again(error: OperationalError) -> ResponseReturnValue:
+    """The database hung up or was busy: the page as it stands now, with its buttons.
+
+    What was pressed may have been done all the same; then the page shows it.
+    """
+    db.session.rollback()
+    log.warning("a press on the page of a link did not get through: %s", error.orig)
+    visit = _visit((request.view_args or {})["token"])
+    if visit.door not in {Door.OPEN, Door.DECLINED}:
+        return door_page(visit)
+    return _landing(visit, 503, has_failed=visit.door is Door.OPEN)
+
+
+def _landing(
+    visit: Visit, status: int = 200, *, has_changed: bool = False, has_failed: bool = False
+) -> Response:
     notices = notices_for(visit)
     agreed = consenting.stands(visit.reviewer)
     words = "" if agreed else words_of_consent(visit, notices)
@@ -172,6 +192,7 @@ def _landing(visit: Visit, status: int = 200, *, has_changed: bool = False) -> R
         notice_hash=consenting.hash_of_text(words) if words else "",
         is_withdrawn=consenting.is_withdrawn(visit.reviewer),
         has_changed=has_changed,
+        has_failed=has_failed,
     )
 
 
