@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 # A form on its way at the deadline still counts, and so does one that is being typed.
@@ -80,7 +81,7 @@ def faults_of_plan(plan: CyclePlan) -> list[PlanFault]:
     checks = (
         (not plan.name.strip(), PlanFault.NAME_EMPTY),
         (plan.period_to < plan.period_from, PlanFault.PERIOD_ENDS_FIRST),
-        (plan.time_zone not in available_timezones(), PlanFault.UNKNOWN_ZONE),
+        (plan.time_zone not in _time_zones(), PlanFault.UNKNOWN_ZONE),
         (plan.closes_on < plan.opens_on, PlanFault.CLOSES_BEFORE_OPENING),
         (plan.mode not in set(Mode), PlanFault.UNKNOWN_MODE),
         (plan.k_min < LOWEST_K, PlanFault.GROUP_MINIMUM_TOO_LOW),
@@ -88,6 +89,12 @@ def faults_of_plan(plan: CyclePlan) -> list[PlanFault]:
         (not 1 <= plan.customer_most_forms <= HIGHEST_MOST_FORMS, PlanFault.FORMS_OUT_OF_RANGE),
     )
     return [fault for found, fault in checks if found]
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """The known zones; to list them reads some six hundred files."""
+    return frozenset(available_timezones())
 
 
 def scheme_for_job(job: str, jobs_by_scheme: Mapping[int, Sequence[str]]) -> int | None:

@@ -4,6 +4,7 @@ import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -135,12 +136,21 @@ class Questionnaire:
 
 def list_questionnaires() -> tuple[Questionnaire, ...]:
     """Return every ready questionnaire, by code."""
-    return tuple(load_questionnaire(path) for path in sorted(PACKS.glob("*.toml")))
+    return tuple(_ready(path.stem) for path in sorted(PACKS.glob("*.toml")))
 
 
 def load_questionnaire(source: str | Path) -> Questionnaire:
     """Read a pack by its code, or any file by its path. Raise PackError if it cannot be used."""
-    path = source if isinstance(source, Path) else PACKS / f"{source}.toml"
+    return _read(source) if isinstance(source, Path) else _ready(source)
+
+
+@cache
+def _ready(code: str) -> Questionnaire:
+    """A pack, read once in a process: it is part of the product, and nothing changes it."""
+    return _read(PACKS / f"{code}.toml")
+
+
+def _read(path: Path) -> Questionnaire:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         questionnaire = _questionnaire(table)

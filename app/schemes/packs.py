@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.questionnaires.packs import PackError, Questionnaire, load_questionnaire
+from app.questionnaires.packs import PackError, load_questionnaire
 from app.questionnaires.rules import Audience
 from app.schemes.findings import SchemeFinding
 from app.schemes.rules import Aggregate, Direction, Method, Pool, check_definition
@@ -97,7 +98,7 @@ class Scheme:
 
 def list_schemes() -> tuple[Scheme, ...]:
     """Return every ready scheme, by code."""
-    return tuple(load_scheme(path) for path in sorted(PACKS.glob("*.toml")))
+    return tuple(_ready(path.stem) for path in sorted(PACKS.glob("*.toml")))
 
 
 def find_scheme_for_job(title: str, schemes: Iterable[Scheme]) -> Scheme | None:
@@ -105,15 +106,24 @@ def find_scheme_for_job(title: str, schemes: Iterable[Scheme]) -> Scheme | None:
     return next((scheme for scheme in schemes if scheme.suits_job(title)), None)
 
 
-def load_scheme(source: str | Path, *, questionnaire: Questionnaire | None = None) -> Scheme:
+def load_scheme(source: str | Path) -> Scheme:
     """Read a pack by its code, or any file by its path. Raise PackError if it cannot be used.
 
-    Its competencies are looked for in ``questionnaire``, by default the ready one that it names.
+    Its competencies are looked for in the ready questionnaire that it names.
     """
-    path = source if isinstance(source, Path) else PACKS / f"{source}.toml"
+    return _read(source) if isinstance(source, Path) else _ready(source)
+
+
+@cache
+def _ready(code: str) -> Scheme:
+    """A pack, read once in a process: it is part of the product, and nothing changes it."""
+    return _read(PACKS / f"{code}.toml")
+
+
+def _read(path: Path) -> Scheme:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        form = questionnaire or load_questionnaire(str(table["questionnaire"]))
+        form = load_questionnaire(str(table["questionnaire"]))
         document = _document(table)
         _refuse(check_definition(document, competencies=[c.code for c in form.competencies]))
         return _scheme(table, document)
