@@ -5,6 +5,7 @@ text and the kind of database, so the first application of a run compiles it for
 """
 
 from collections.abc import Callable
+from types import MethodType
 from typing import Any
 
 from flask import Flask
@@ -16,7 +17,8 @@ from werkzeug.routing import Rule
 from app.db import db
 
 Builder = Callable[..., tuple[str, str]]
-BUILDERS: dict[str, Builder] = {}
+MADE_OF_TEXT = ("_parts", "_trace", "_converters", "arguments")
+RULES: dict[tuple[Any, ...], tuple[dict[str, Any], tuple[Builder, Builder]]] = {}
 
 
 class KeptTemplates(BytecodeCache):
@@ -34,14 +36,20 @@ class KeptTemplates(BytecodeCache):
 
 
 class KeptRule(Rule):
-    """An address; the function that builds it from its arguments is compiled once."""
+    """An address; what is made of its text is made once."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Builder:
-        place = (self.host, self.subdomain, self.rule, self.merge_slashes)
-        text = repr((place, self.defaults, append_unknown))
-        if text not in BUILDERS:
-            BUILDERS[text] = super()._compile_builder(append_unknown)
-        return BUILDERS[text]
+    def compile(self) -> None:
+        assert self.map is not None
+        place = (self.host, self.subdomain, self.rule, self.merge_slashes, repr(self.defaults))
+        key = (*place, frozenset(self.map.converters.items()))
+        if key not in RULES:
+            super().compile()
+            kept = {name: vars(self)[name] for name in MADE_OF_TEXT}
+            builders = (self._build.__func__, self._build_unknown.__func__)  # type: ignore[attr-defined]
+            RULES[key] = (kept, builders)
+        kept, (build, build_unknown) = RULES[key]
+        vars(self).update(kept)
+        self._build, self._build_unknown = MethodType(build, self), MethodType(build_unknown, self)
 
 
 TEMPLATES = KeptTemplates()
