@@ -10,27 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.auth.models import Role
-from app.auth.rules import PasswordFault, fault_of_password, session_is_over
 from app.auth.service import find_by_session
 from app.clock import now
 from app.config import Settings
 from tests.factories import make_account, sign_in
-
-
-@pytest.mark.parametrize(("is_hr", "minutes"), [(True, 15), (False, 30)])
-def test_an_idle_session_ends(is_hr: bool, minutes: int) -> None:
-    moment = now()
-    seen = moment - timedelta(minutes=minutes)
-
-    assert not session_is_over(now=moment, began=seen, seen=seen, is_hr=is_hr)
-    later = moment + timedelta(seconds=1)
-    assert session_is_over(now=later, began=seen, seen=seen, is_hr=is_hr)
-
-
-def test_a_busy_session_ends_after_eight_hours() -> None:
-    began = now() - timedelta(hours=8, seconds=1)
-
-    assert session_is_over(now=now(), began=began, seen=now(), is_hr=False)
 
 
 @pytest.mark.parametrize("name", ["².1", "x.1", ".1", ""])
@@ -47,23 +30,6 @@ def test_an_idle_member_has_to_sign_in_again_and_comes_back_to_the_page(
         answer = client.get("/hr/people?q=wang")
 
     assert answer.location == "/sign-in?next=/hr/people?q%3Dwang"
-
-
-@pytest.mark.parametrize(
-    ("password", "fault"),
-    [
-        ("short", PasswordFault.TOO_SHORT),
-        ("x" * 201, PasswordFault.TOO_LONG),
-        ("aaaaaaaaaaaaaa", PasswordFault.TOO_COMMON),
-        ("Password1234", PasswordFault.TOO_COMMON),
-        ("four little words here", None),
-        ("一二三四五六七八九十甲乙", None),
-    ],
-)
-def test_a_password_is_judged_by_length_and_by_how_often_it_is_guessed(
-    password: str, fault: PasswordFault | None
-) -> None:
-    assert fault_of_password(password) == fault
 
 
 def test_the_process_says_that_it_lives(client: FlaskClient) -> None:

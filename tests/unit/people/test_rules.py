@@ -12,7 +12,13 @@ from app.people.rows import (
     read_people,
     read_relations,
 )
-from app.people.rules import check_people, check_relations, find_loop, refusal_of_group
+from app.people.rules import (
+    check_addresses_of_accounts,
+    check_people,
+    check_relations,
+    find_loop,
+    refusal_of_group,
+)
 from app.workbooks.layout import Part
 from app.workbooks.problems import RowError, RowProblem
 from tests.workbook_files import Record, contact, make_table, person, relation
@@ -132,6 +138,25 @@ def test_a_person_in_the_file_may_hand_their_address_to_another() -> None:
         )
         == []
     )
+
+
+def test_only_somebody_with_an_account_may_not_move_to_the_address_of_another_account() -> None:
+    table = make_table(
+        Part.PEOPLE,
+        [
+            person("1", "甲", email="admin@firm.example"),
+            person("2", "乙", email="hr@firm.example"),
+            person("3", "丙"),
+        ],
+    )
+    findings = check_addresses_of_accounts(
+        table,
+        read_people(table),
+        held=frozenset({"admin@firm.example", "hr@firm.example"}),
+        with_account=frozenset({"1", "3"}),
+    )
+
+    assert summary(list(findings)) == [(2, "C", RowProblem.EMAIL_OF_ACCOUNT)]
 
 
 def test_a_customer_stays_the_same_person_by_address() -> None:
