@@ -140,12 +140,12 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.no_cover)
-        elif item.path.is_relative_to(UNITS):
+        if item.get_closest_marker("no_cover") or item.path.is_relative_to(UNITS):
             continue
-        elif (test := (item.path, item.nodeid.partition("[")[0])) in met:
+        test = item.path, item.nodeid.partition("[")[0]
+        if test in met:
             item.add_marker(LATER_VARIANT)
-        else:
-            met.add(test)
+        met.add(test)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -164,6 +164,7 @@ def test_the_check_of_a_workbook_names_the_address_of_such_an_account(app: Flask
     assert db.session.scalars(select(Person.email)).one() == "p1@firm.example"
 
 
+@pytest.mark.no_cover  # 1,500 times the same lines; measured it takes twice as long
 def test_another_company_over_the_first_leaves_everybody_with_their_own_account(
     app: Flask,
 ) -> None:

@@ -1,5 +1,7 @@
 """Whoever gets an address of a reviewer reads nothing that was typed behind the link before."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -192,7 +194,7 @@ def test_more_time_is_told_where_the_link_is(app: Flask, scene: Scene) -> None:
     first = scene.reviewer.person.email
     scene.reviewer.person.email = OTHER
     db.session.commit()
-    until = scene.cycle.closes_at.date().replace(year=scene.cycle.closes_at.year + 1)
+    until = scene.cycle.closes_at.date() + timedelta(days=365)
     page = f"/hr/c/{scene.cycle.id}/more-time/{scene.reviewer.id}"
 
     assert as_hr(app).post(page, data={"until": until.isoformat()}).status_code == 302
