@@ -16,12 +16,16 @@ from werkzeug.test import TestResponse
 from app.config import Settings
 from app.db import db, set_writing
 from app.factory import create_app
+from app.pdf import service as pdf
+from app.pdf.limits import Limits
+from app.pdf.printer import Printer
 from tests.compiled_once import compile_once
 from tests.servers import postgres_database, postgres_url, redis_url
 
 __all__ = ["postgres_url", "redis_url"]  # fixtures for everybody
 
 LINK_KEY = b"a key for tests, 32 bytes long..."
+PATIENT = Limits(wall_seconds=900)  # a paper takes long on a busy machine
 
 
 class ForgetfulClient(FlaskClient):
@@ -57,6 +61,14 @@ def make_settings(folder: Path, database_url: str, **changes: Any) -> Settings:
         "testing": True,
     }
     return Settings(**{**values, **changes})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_printer() -> Iterator[None]:
+    """No paper fails because the machine is busy; that none goes on for ever has its own tests."""
+    pdf._printer = Printer(PATIENT)
+    yield
+    pdf._printer.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 from app.pdf.frames import PrintOrder
 from app.pdf.printer import Printer
+from tests.conftest import PATIENT
 from tests.integration.pdf_reading import page_picture
 
 FONTS = Path(__file__).parents[2] / "static" / "fonts"
@@ -25,7 +26,7 @@ def printed(
         f'<p style="break-after: page; font-size: 60pt; font-weight: {weight}">{letter}</p>'
         for letter, weight in kinds
     )
-    with Printer() as printer:
+    with Printer(PATIENT) as printer:
         pdf = printer.print_paper(PrintOrder(html=pages, title="t", language="zh"))
     folder = tmp_path_factory.mktemp("pages")
     return {

@@ -27,6 +27,7 @@ from app.pdf.papers import (
 )
 from app.pdf.printer import Printer
 from app.pdf.record import record_html
+from tests.conftest import PATIENT
 from tests.integration.pdf_english import ENGLISH
 from tests.integration.pdf_reading import (
     embedded_faces,
@@ -45,7 +46,7 @@ NOT_PRINTED = {"language", "summary"}
 
 @pytest.fixture(scope="module")
 def printer() -> Iterator[Printer]:
-    with Printer() as shared:
+    with Printer(PATIENT) as shared:
         yield shared
 
 

@@ -129,12 +129,13 @@ def test_what_a_later_variant_reaches_or_sets_up_does_not_count(tmp_path: Path) 
     done = subprocess.run(
         [sys.executable, "-c", start, *told],
         cwd=tmp_path,
+        env={"COVERAGE_FILE": str(tmp_path / "measured")},  # and nothing that this run was told
         capture_output=True,
         text=True,
         check=False,
     )
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
-    measured = CoverageData(str(tmp_path / ".coverage"))
+    measured = CoverageData(str(tmp_path / "measured"))
     measured.read()
     assert measured.lines(str(tmp_path / "counted.py")) == [2, 3, 4]

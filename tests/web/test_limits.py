@@ -65,6 +65,7 @@ def test_the_page_to_wait_on_says_that_nothing_is_lost(client: FlaskClient) -> N
     assert "Please wait a moment" in answer.text
 
 
+@pytest.mark.no_cover  # hundreds of times the same lines
 def test_a_whole_office_may_send_its_forms_in_the_same_minute(app: Flask) -> None:
     """The count is kept per link: many colleagues share one address of the network."""
     answers = set()
@@ -76,6 +77,7 @@ def test_a_whole_office_may_send_its_forms_in_the_same_minute(app: Flask) -> Non
     assert 429 not in answers
 
 
+@pytest.mark.no_cover  # hundreds of times the same lines
 def test_a_form_that_is_sent_too_often_waits_with_all_that_was_typed(client: FlaskClient) -> None:
     with time_machine.travel(now(), tick=False):  # the minute does not end meanwhile
         address = start(client, make_scene())
@@ -109,6 +111,7 @@ def test_a_button_is_not_pressed_without_end(client: FlaskClient, act: str) -> N
     assert answers[30] == 429
 
 
+@pytest.mark.no_cover  # hundreds of times the same lines
 def test_a_dead_end_speaks_the_language_of_the_form_that_was_sent(client: FlaskClient) -> None:
     english = {"Accept-Language": "en"}
     with time_machine.travel(now(), tick=False):

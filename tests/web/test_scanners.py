@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -82,6 +83,7 @@ def reviewers() -> list[Reviewer]:
     return list(db.session.scalars(select(Reviewer).order_by(Reviewer.id)))
 
 
+@pytest.mark.no_cover  # a thousand times the same lines
 def test_a_thousand_visits_of_scanners_change_nothing_and_the_link_stays_good(
     client: FlaskClient, app: Flask, settings: Settings, tmp_path: Path
 ) -> None:

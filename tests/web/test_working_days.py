@@ -1,8 +1,10 @@
 """HR's calendar of free and worked days, and what counts by it."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from app.auth.models import Role
@@ -20,6 +22,13 @@ ENTRY = {
     "name": "春节补班",
     "zone": "Asia/Shanghai",
 }
+
+
+@pytest.fixture(autouse=True)
+def before_these_days() -> Iterator[None]:
+    """The page lists what is to come, and the days here are those of one spring."""
+    with time_machine.travel(datetime(2026, 11, 30, 4, tzinfo=UTC), tick=True):
+        yield
 
 
 @pytest.fixture
