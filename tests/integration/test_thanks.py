@@ -197,7 +197,8 @@ def test_the_letter_says_what_happens_next_and_names_nobody(
 
 
 def test_a_change_is_offered_only_where_it_is_possible(app: Flask) -> None:
-    anonymous, late, extended = finished(), finished(), finished()
+    anonymous, late, extended, changing = finished(), finished(), finished(), finished()
+    changing.reviewer.may_correct = True  # and has been mailed the link that may
     anonymous.cycle.mode = "anonymous"
     for scene in (late, extended):
         scene.cycle.closes_at = now() - timedelta(minutes=1)
@@ -210,6 +211,7 @@ def test_a_change_is_offered_only_where_it_is_possible(app: Flask) -> None:
         anonymous.reviewer.id: False,
         late.reviewer.id: False,
         extended.reviewer.id: True,
+        changing.reviewer.id: False,
     }
 
 

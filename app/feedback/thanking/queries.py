@@ -24,6 +24,7 @@ class Finished:
     id: int
     person: PersonCard
     closes_at: datetime | None
+    may_correct: bool  # has asked for a change already, and been mailed the link
 
 
 def rounds_to_thank(moment: datetime) -> list[int]:
@@ -58,6 +59,7 @@ def list_finished(cycle_id: int) -> list[Finished]:
             id=row.Reviewer.id,
             person=replace(card_of(row.Person, row.department), email=row.address),
             closes_at=row.Reviewer.closes_at,
+            may_correct=row.Reviewer.may_correct,
         )
         for row in rows
     ]

@@ -46,7 +46,8 @@ def _letter(cycle: Cycle, row: Finished, company: str, moment: datetime) -> Rend
     if row.closes_at is not None:
         local = wall_time(row.closes_at, cycle.time_zone)
         card = replace(card, closes_local=local, closes_at=row.closes_at)
-    can_change = cycle.mode != Mode.ANONYMOUS and moment < card.closes_at
+    is_open = cycle.mode != Mode.ANONYMOUS and moment < card.closes_at
+    can_change = is_open and not row.may_correct
     return thanks(card, row.person, can_change=can_change, reviewer_id=row.id)
 
 
