@@ -228,6 +228,8 @@ def test_what_somebody_wrote_stays_text(client: FlaskClient) -> None:
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
+    # A comment from right to left stays so, and turns nothing beside it around.
+    assert '<li dir="auto">&lt;script&gt;' in page
 
 
 def test_a_reading_is_written_down(client: FlaskClient) -> None:
