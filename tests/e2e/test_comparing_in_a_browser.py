@@ -88,7 +88,7 @@ def test_a_form_that_another_page_submitted_does_not_hold_up_the_others(
         follow(other.locator("button[value=submit_anyway]"))
 
         choose(page, 0, 0, "经常")
-        expect(page.locator("#state")).to_contain_text("已不能保存")
+        expect(page.locator("#state")).to_contain_text("不能再保存")
         with page.expect_response(lambda reply: reply.status == SAVED):
             choose(page, 0, 1, "很少")
 
