@@ -52,7 +52,7 @@ from app.jobs.queue import WakeUp
 from app.kpi.imports import views as imports
 from app.people import views as people
 from app.plans import views as plans
-from app.postgres import CONNECT_ARGS
+from app.postgres import POSTGRES_OPTIONS
 from app.questionnaires import views as questionnaires
 from app.questionnaires.editing import views as editing
 from app.questionnaires.exchange import views as exchange
@@ -174,7 +174,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,
             "json_serializer": json_text,
-            **({} if is_file else {"connect_args": CONNECT_ARGS}),
+            **({} if is_file else POSTGRES_OPTIONS),
         },
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         SESSION_COOKIE_SECURE=secure,

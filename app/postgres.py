@@ -50,7 +50,11 @@ class LateCursor(Cursor[Any]):
         return super().description
 
 
-CONNECT_ARGS = {"cursor_factory": LateCursor}
+POSTGRES_OPTIONS: dict[str, Any] = {
+    "connect_args": {"cursor_factory": LateCursor},
+    # The connection used last is used next: the database has its statements planned and at hand.
+    "pool_use_lifo": True,
+}
 
 
 def ask_after_pauses(engine: Engine) -> None:
