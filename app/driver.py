@@ -25,11 +25,7 @@ asked = Signal()  # with the text of a statement and its `values`, for whoever c
 class Prepared:
     """A SELECT in the words of one database, with what its values need on their way in and out."""
 
-    def __init__(
-        self,
-        statement: Statement,
-        dialect: Dialect,
-    ) -> None:
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self._order: list[str] | None = compiled.positiontup  # None where values go by name

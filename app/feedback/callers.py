@@ -1,7 +1,7 @@
 """A reviewer who has come by a link: who that is, in which round, and about whom they are asked.
 
 Every page behind a link asks for this first. It is read in one statement and past the ORM, which
-would take ten times as long over the same rows.
+would take many times as long over the same rows.
 """
 
 from collections.abc import Sequence
