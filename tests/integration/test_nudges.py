@@ -174,6 +174,37 @@ def test_only_rounds_that_may_have_something_due_are_looked_at(app: Flask) -> No
     assert rounds_that_remind(FIRST) == [team.cycle.id]
     assert rounds_that_remind(LAST + timedelta(days=1)) == []
 
+    reviewer = db.session.scalars(select(Reviewer)).first()
+    assert reviewer is not None
+    reviewer.closes_at = LAST + timedelta(days=2)
+    db.session.commit()
+    assert rounds_that_remind(LAST + timedelta(days=1)) == [team.cycle.id]
+    assert rounds_that_remind(LAST + timedelta(days=3)) == []
+
+
+def test_whoever_has_more_time_is_reminded_on_their_own_last_day_and_reads_of_it(
+    app: Flask,
+) -> None:
+    team = launched_team()
+    director = db.session.scalars(
+        select(Reviewer).where(Reviewer.person_id == team.director.id)
+    ).one()
+    director.closes_at = team.cycle.closes_at + timedelta(days=3)
+    db.session.commit()
+    assert work(app, LAST) == EVERYBODY
+    delivered()
+
+    assert work(app, LAST + timedelta(days=1)) == EVERYBODY + 1
+    delivered()
+    assert work(app, LAST + timedelta(days=2)) == EVERYBODY + 1
+    assert work(app, LAST + timedelta(days=3)) == EVERYBODY + 2
+
+    mine = [letter for letter in reminders() if letter.link_owner_id == director.id]
+    assert [letter.subject[:4] for letter in mine] == ["还差 2", "后天截止", "今天截止"]
+    assert all("截止：11月19日（周四）24:00" in letter.text for letter in mine)
+    others = [letter.text for letter in reminders() if letter.link_owner_id != director.id]
+    assert not [text for text in others if "11月19日" in text or "19 November" in text]
+
 
 def test_the_statements_do_not_grow_with_the_reviewers(app: Flask) -> None:
     few, many = launched_team(2), launched_team(5, name="第二期")

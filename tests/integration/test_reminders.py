@@ -203,6 +203,24 @@ def test_nobody_is_reminded_once_the_round_is_over(app: Flask) -> None:
     assert reminders() == []
 
 
+def test_after_the_deadline_only_those_with_more_time_are_reminded_and_of_their_day(
+    app: Flask,
+) -> None:
+    team = launched_team()
+    director = reviewer_of(team, team.director.id)
+    director.closes_at = team.cycle.closes_at + timedelta(days=5)
+    db.session.commit()
+
+    with time_machine.travel(team.cycle.closes_at + timedelta(days=4, hours=12), tick=False):
+        found = plan_reminding(team.cycle, moment=now())
+        assert found.skipped == {Skip.TIME_OVER: 8}
+        assert remind_all(team) == 1
+
+    (letter,) = reminders()
+    assert letter.link_owner_id == director.id
+    assert letter.subject.startswith("今天截止：还差 2 份评价")
+
+
 def test_reminders_take_as_many_statements_for_many_as_for_few(app: Flask) -> None:
     counts = []
     for members in (2, 12):

@@ -1,5 +1,7 @@
 """A link that somebody stopped with “Not me”, and the new one that HR sends."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -182,6 +184,21 @@ def test_the_letter_carries_the_new_link_and_what_is_still_open(
     ).all()
     assert (kinds, events) == (["fresh"], [f"reviewer:{scene.reviewer.id}"])
     assert db.session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_the_letter_with_the_new_link_names_the_deadline_that_is_the_readers_own(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene(locale="zh")
+    scene.cycle.closes_at = datetime(2030, 1, 1, tzinfo=UTC)
+    scene.reviewer.closes_at = datetime(2030, 3, 4, 16, tzinfo=UTC)
+    db.session.commit()
+    stop(client, scene)
+
+    as_hr(client).post(address_of(scene))
+
+    (letter,) = fresh_letters()
+    assert "3月4日（周一）24:00" in letter.text
 
 
 def test_whoever_was_declined_for_by_a_stranger_can_still_take_part(client: FlaskClient) -> None:

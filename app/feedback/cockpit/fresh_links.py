@@ -120,7 +120,7 @@ def has_drafts(reviewer: Reviewer) -> bool:
 
 
 def _letter(cycle: Cycle, reviewer: Reviewer, company: str, *, begins_anew: bool) -> RenderedLetter:
-    card, person = RoundCard.of(cycle, company), reviewer.person
+    card, person = RoundCard.of(cycle, company).until(reviewer.closes_at), reviewer.person
     return fresh_link(
         card,
         card_of(person, person.department.name if person.department else None),

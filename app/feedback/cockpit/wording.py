@@ -44,6 +44,7 @@ def skip_names() -> dict[Skip, str]:
         Skip.DECLINED: _("Have declined"),
         Skip.OPTED_OUT: _("Asked for no more mails"),
         Skip.CUT_OFF: _("Link paused"),
+        Skip.TIME_OVER: _("Their time is over"),
         Skip.BAD_ADDRESS: _("The last letter could not be delivered"),
         Skip.NOT_SENT_YET: _("The last letter is still waiting to be sent"),
         Skip.RECENT: _("Had a letter within the last 24 hours"),

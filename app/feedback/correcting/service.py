@@ -119,11 +119,7 @@ def _count(reviewer: Reviewer, condition: ColumnElement[bool]) -> int:
 
 
 def _post(visit: Visit, reviewer: Reviewer, company: str, address: str) -> None:
-    card = replace(
-        RoundCard.of(visit.cycle, company),
-        closes_local=visit.closes_local,
-        closes_at=visit.closes_at,
-    )
+    card = RoundCard.of(visit.cycle, company).until(visit.reviewer.closes_at)
     person = reviewer.person
     place = person.department.name if person.department else None
     whom = replace(card_of(person, place), email=address)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.audit.service import record
 from app.cycles.models import Cycle
-from app.cycles.rules import deadline, wall_time
+from app.cycles.rules import deadline
 from app.db import db
 from app.errors import DomainError
 from app.feedback.callers import Caller
@@ -94,11 +94,7 @@ def _letter(
     cycle: Cycle, reviewer: Reviewer, company: str, closes_at: datetime
 ) -> RenderedLetter | None:
     """None where nothing is open any more, or no address is known."""
-    card = replace(
-        RoundCard.of(cycle, company),
-        closes_local=wall_time(closes_at, cycle.time_zone),
-        closes_at=closes_at,
-    )
+    card = RoundCard.of(cycle, company).until(closes_at)
     tasks = open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, [])
     person, address = reviewer.person, address_of_link(reviewer)
     if not tasks or not address:

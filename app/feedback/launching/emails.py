@@ -66,6 +66,15 @@ class RoundCard:
         )  # fmt: skip
         return cls(company=company, **{name: getattr(cycle, name) for name in kept})
 
+    def until(self, own: datetime | None) -> "RoundCard":
+        """The round as a reviewer knows it who has this deadline of their own, or None.
+
+        One that comes before the round's does not count.
+        """
+        if own is None or own <= self.closes_at:
+            return self
+        return replace(self, closes_at=own, closes_local=wall_time(own, self.time_zone))
+
 
 def invitation(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]) -> RenderedLetter:
     """Ask one reviewer for all their forms. Raises MissingTemplateError for another language."""

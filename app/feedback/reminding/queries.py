@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import UTCDateTime, db, take_turns
@@ -59,6 +59,7 @@ def _standings(cycle_id: int) -> Select[*tuple[Any, ...]]:
         select(
             Reviewer,
             Person,
+            Cycle.closes_at,
             Department.name.label("department"),
             forms.c.open_forms,
             forms.c.submitted_forms,
@@ -72,6 +73,7 @@ def _standings(cycle_id: int) -> Select[*tuple[Any, ...]]:
             OptOut.asked_on,
         )
         .join(Person, Person.id == Reviewer.person_id)
+        .join(Cycle, Cycle.id == Reviewer.cycle_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .outerjoin(forms, forms.c.reviewer_id == Reviewer.id)
         .outerjoin(letters, letters.c.reviewer_id == Reviewer.id)
@@ -90,6 +92,7 @@ def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
         has_declined=row.Reviewer.declined,
         has_opted_out=row.asked_on is not None,
         is_cut_off=row.Reviewer.cut_off,
+        closes_at=max(row.closes_at, row.Reviewer.closes_at or row.closes_at),
         last_letter_failed=row.state == LetterState.FAILED,
         last_letter_waits=row.state == LetterState.QUEUED,
         last_mailed_at=row.at,
@@ -188,14 +191,16 @@ def rounds_that_remind(moment: datetime) -> list[int]:
     """Launched rounds that collect at this moment and may have a reminder to send by themselves.
 
     In a round's first day nothing is due but on its last days, so most rounds cost one row here.
+    One whose deadline is over collects for those who have more time.
     """
+    more_time = exists(select(1).where(Reviewer.cycle_id == Cycle.id, Reviewer.closes_at >= moment))
     rows = db.session.scalars(
         select(Cycle.id)
         .where(
             Cycle.launched_at.is_not(None),
             Cycle.closed_at.is_(None),
             Cycle.opens_at <= moment,
-            Cycle.closes_at >= moment,
+            or_(Cycle.closes_at >= moment, more_time),
             or_(Cycle.launched_at <= moment - A_DAY, Cycle.closes_at <= moment + LAST_DAYS),
         )
         .order_by(Cycle.id)

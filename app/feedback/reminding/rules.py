@@ -22,8 +22,8 @@ class Nudge(StrEnum):
     """The reminders that go by themselves, in their order; each at most once per reviewer."""
 
     FIRST = "first"  # three working days after the invitation
-    SECOND = "second"  # two days before the last day
-    LAST = "last"  # on the last day on which a morning is left
+    SECOND = "second"  # two days before the reviewer's last day
+    LAST = "last"  # on their last day on which a morning is left
 
     @property
     def rank(self) -> int:
@@ -38,6 +38,7 @@ class Skip(StrEnum):
     DECLINED = "declined"
     OPTED_OUT = "opted_out"
     CUT_OFF = "cut_off"
+    TIME_OVER = "time_over"
     BAD_ADDRESS = "bad_address"
     NOT_SENT_YET = "not_sent_yet"
     RECENT = "recent"
@@ -53,6 +54,7 @@ class Standing:
     has_declined: bool
     has_opted_out: bool
     is_cut_off: bool
+    closes_at: datetime  # a form of theirs counts until shortly after
     last_letter_failed: bool
     last_letter_waits: bool
     last_mailed_at: datetime | None  # over all rounds
@@ -71,6 +73,7 @@ def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
         (nothing_open or standing.has_declined, Skip.DECLINED),
         (standing.has_opted_out, Skip.OPTED_OUT),
         (standing.is_cut_off, Skip.CUT_OFF),
+        (standing.closes_at < now, Skip.TIME_OVER),
         (standing.last_letter_failed, Skip.BAD_ADDRESS),
         (standing.last_letter_waits, Skip.NOT_SENT_YET),
         (recent, Skip.RECENT),
@@ -86,7 +89,6 @@ def due_nudge(
     standing: Standing,
     *,
     zone: str,
-    closes_at: datetime,
     now: datetime,
     calendar: WorkCalendar = MONDAY_TO_FRIDAY,
 ) -> Nudge | None:
@@ -99,10 +101,11 @@ def due_nudge(
     """
     clock = ZoneInfo(zone)
     here = now.astimezone(clock)
-    if standing.invited_at is None or now > closes_at or not MORNING <= here.time() < EVENING:
+    is_over = now > standing.closes_at
+    if standing.invited_at is None or is_over or not MORNING <= here.time() < EVENING:
         return None
     invited_on = standing.invited_at.astimezone(clock).date()
-    last_day = _last_morning(closes_at, clock)
+    last_day = _last_morning(standing.closes_at, clock)
     days = {
         Nudge.FIRST: add_working_days(invited_on, FIRST_AFTER_WORKING_DAYS, calendar=calendar),
         Nudge.SECOND: last_day - SECOND_BEFORE,

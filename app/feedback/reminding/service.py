@@ -54,10 +54,11 @@ def plan_reminding(
     cycle: Cycle, *, moment: datetime, only: Collection[int] | None = None
 ) -> Reminding:
     """Decide about every reviewer of a round, or about `only` these."""
-    _refuse_unless_collecting(cycle, moment)
+    rows = list_standings(cycle.id)
+    _refuse_unless_collecting(cycle, rows, moment)
     chosen: list[ReviewerRow] = []
     skipped: Counter[Skip] = Counter()
-    for row in list_standings(cycle.id):
+    for row in rows:
         if only is not None and row.id not in only:
             continue
         skip = reason_to_skip(row.standing, now=moment)
@@ -70,17 +71,16 @@ def plan_reminding(
 
 def plan_nudges(cycle: Cycle, *, moment: datetime) -> Reminding:
     """Whom a reminder reaches by itself now; whoever may not be reminded waits, or stays out."""
-    _refuse_unless_collecting(cycle, moment)
+    rows = list_standings(cycle.id)
+    _refuse_unless_collecting(cycle, rows, moment)
     chosen: list[ReviewerRow] = []
     nudges: dict[int, Nudge] = {}
-    rows = list_standings(cycle.id)
     first, last = moment.date() - LOOK_BACK, moment.date() + timedelta(days=1)
     calendars = calendars_of({row.person.time_zone for row in rows}, first, last)
     for row in rows:
         nudge = due_nudge(
             row.standing,
             zone=row.person.time_zone,
-            closes_at=cycle.closes_at,
             now=moment,
             calendar=calendars[row.person.time_zone],
         )
@@ -99,7 +99,7 @@ def write_letters(
     drafts = reviewers_with_drafts(cycle.id)
     return [
         reminder(
-            card,
+            card.until(row.standing.closes_at),
             row.person,
             tasks[row.id],
             now=moment,
@@ -189,11 +189,15 @@ def _post(
     record("cycle.reminded", f"cycle:{cycle_id}", account_id=account_id, detail=str(len(letters)))
 
 
-def _refuse_unless_collecting(cycle: Cycle, moment: datetime) -> None:
+def _refuse_unless_collecting(
+    cycle: Cycle, rows: Collection[ReviewerRow], moment: datetime
+) -> None:
+    """A round collects as long as anybody in it has time."""
+    closes_at = max((row.standing.closes_at for row in rows), default=cycle.closes_at)
     collecting = accepts_answers(
         now=moment,
         opens_at=cycle.opens_at,
-        closes_at=cycle.closes_at,
+        closes_at=closes_at,
         launched_at=cycle.launched_at,
         closed_at=cycle.closed_at,
     )

@@ -7,7 +7,6 @@ from sqlalchemy import select, update
 
 from app.clock import now
 from app.cycles.models import Cycle
-from app.cycles.rules import wall_time
 from app.db import db
 from app.feedback.launching.emails import (
     INVITATIONS,
@@ -53,7 +52,7 @@ def earliest_letter(
 
 def invite(cycle: Cycle, reviewer: Reviewer, *, company: str, at: datetime) -> None:
     """Post the invitation of somebody new."""
-    card = _round_of(cycle, reviewer, company)
+    card = RoundCard.of(cycle, company).until(reviewer.closes_at)
     letter = invitation(card, _card_of(reviewer.person), _tasks(cycle, reviewer, card))
     _post(reviewer, with_link_of(letter, reviewer.id), at=at)
 
@@ -62,7 +61,7 @@ def tell_of_form(
     cycle: Cycle, reviewer: Reviewer, added: FeedbackRequest, *, company: str, at: datetime
 ) -> None:
     """Post the letter that tells of one more form."""
-    card, participant = _round_of(cycle, reviewer, company), added.participant
+    card, participant = RoundCard.of(cycle, company).until(reviewer.closes_at), added.participant
     scheme = load_schemes(cycle.id)[participant.scheme_id]
     task = task_of(_card_of(participant.person), added.rater_group, scheme, card)
     whom = replace(_card_of(reviewer.person), email=address_of_link(reviewer))
@@ -80,7 +79,7 @@ def refresh_unsent(cycle: Cycle, reviewer: Reviewer, *, company: str) -> bool:
     waiting = _unsent_letters(reviewer.id)
     if not waiting:
         return False
-    card = _round_of(cycle, reviewer, company)
+    card = RoundCard.of(cycle, company).until(reviewer.closes_at)
     tasks = _tasks(cycle, reviewer, card)
     dropped = [letter.id for letter in waiting if not tasks or letter.kind in NAMES_OPEN_FORMS]
     drop(dropped)
@@ -97,15 +96,6 @@ def refresh_unsent(cycle: Cycle, reviewer: Reviewer, *, company: str) -> bool:
         .execution_options(synchronize_session=False)
     )
     return True
-
-
-def _round_of(cycle: Cycle, reviewer: Reviewer, company: str) -> RoundCard:
-    """The round as this reviewer knows it: with a deadline of their own where they have one."""
-    card = RoundCard.of(cycle, company)
-    if reviewer.closes_at is None or reviewer.closes_at <= cycle.closes_at:
-        return card
-    own = reviewer.closes_at
-    return replace(card, closes_local=wall_time(own, cycle.time_zone), closes_at=own)
 
 
 def _unsent_letters(reviewer_id: int) -> list[Letter]:

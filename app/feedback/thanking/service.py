@@ -4,14 +4,13 @@ The worker does it and not the request that brings the last form: two forms sent
 would each find the other one open.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert
 
 from app.clock import now
 from app.cycles.models import Cycle
-from app.cycles.rules import Mode, wall_time
+from app.cycles.rules import Mode
 from app.db import ROWS_PER_INSERT, db, reading, writing
 from app.feedback.launching.emails import RoundCard
 from app.feedback.thanking.emails import thanks
@@ -42,10 +41,7 @@ def thank(cycle_id: int, *, company: str) -> int:
 
 
 def _letter(cycle: Cycle, row: Finished, company: str, moment: datetime) -> RenderedLetter:
-    card = RoundCard.of(cycle, company)
-    if row.closes_at is not None:
-        local = wall_time(row.closes_at, cycle.time_zone)
-        card = replace(card, closes_local=local, closes_at=row.closes_at)
+    card = RoundCard.of(cycle, company).until(row.closes_at)
     is_open = cycle.mode != Mode.ANONYMOUS and moment < card.closes_at
     can_change = is_open and not row.may_correct
     return thanks(card, row.person, can_change=can_change, reviewer_id=row.id)
