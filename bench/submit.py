@@ -2,8 +2,9 @@
 
 The web server is run as script/server runs it, and so is a bare Flask page beside it: the
 processor time of one response is told in such pages, which says more about the product than about
-the machine. On PostgreSQL the time of the database's own processes is counted in. The page of
-thanks, which every browser asks for after a submission, is measured apart.
+the machine. The two take turns, so that a slow moment of the machine meets both. On PostgreSQL the
+time of the database's own processes is counted in. The page of thanks, which every browser asks for
+after a submission, is measured apart.
 """
 
 import json
@@ -12,7 +13,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
+from statistics import fmean
 
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url, text
@@ -37,11 +40,14 @@ from tests.factories import (
 )
 from tests.servers import postgres_server
 
-RESPONSES = 200
+RESPONSES = 400
+TURNS = 5  # in which the responses of a number of clients are given, with bare pages between them
 CLIENTS = (1, 4, 16)
 PEERS = 8  # how many are asked about each person
-WARM_UP = 16  # responses and pages that nobody counts
-PAGES_PER_RESPONSE = 5  # of the bare page, visited as many times as ours are
+# Responses that nobody counts: PostgreSQL plans a statement anew for its first ten times on each of
+# the eight connections, which is over within the first minute of a server.
+WARM_UP = 96
+PAGES_PER_RESPONSE = 10  # of the bare page
 RESULT = "bench/submit.json"
 GOAL, OTHERS = 35, 150
 BARE = {"application": "bench.bare:app"}
@@ -114,48 +120,77 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """What some responses took, and one bare page right before them; all in seconds."""
+
+    seconds: float
+    web: float
+    database: float
+    thanks: float
+    bare_page: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sides:
+    """The two that take turns, and the process that PostgreSQL's others come from."""
+
+    bare: Site
+    ours: Site
+    postmaster: int
+
+    def turn(self, clients: int, links: Sequence[str]) -> Turn:
+        """Bare pages, then as many responses as there are links."""
+        bare_page = self._bare_page(clients, len(links) * PAGES_PER_RESPONSE)
+        begun = self._used()
+        visited = visit_all(self.ours.port, clients, links, respond)
+        sent = self._used()
+        read_thanks(visited.found)
+        return Turn(
+            seconds=visited.seconds,
+            web=sent[0] - begun[0],
+            database=sent[1] - begun[1],
+            thanks=sum(self._used()) - sum(sent),
+            bare_page=bare_page,
+        )
+
+    def _used(self) -> tuple[float, float]:
+        return used_by(self.ours.pid), used_by(self.postmaster)
+
+    def _bare_page(self, clients: int, pages: int) -> float:
+        before = used_by(self.bare.pid)
+        visit_all(self.bare.port, clients, ["/"] * pages, Visitor.get)
+        return (used_by(self.bare.pid) - before) / pages
+
+
 def measure(
     database_url: str, folder: Path, *, responses: int, clients: Sequence[int] = CLIENTS
 ) -> Iterator[Measurement]:
     """Build a round and serve it; every number of clients gives so many responses."""
-    links = _build(database_url, folder, len(clients) * (WARM_UP + responses))
+    links = iter(_build(database_url, folder, len(clients) * (WARM_UP + responses)))
     with ExitStack() as stack:
         bare_folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         bare, ours = (
             stack.enter_context(served(at, database_url, link_key=LINK_KEY, **served_so))
             for at, served_so in ((bare_folder, BARE), (folder, OURS))
         )
-        postmaster = _postmaster(database_url)
+        sides = Sides(bare=bare, ours=ours, postmaster=_postmaster(database_url))
         for number in clients:
-            few, many = links[:WARM_UP], links[WARM_UP : WARM_UP + responses]
-            del links[: WARM_UP + responses]
-            visit_all(ours.port, number, few, respond)
-            before = _bare_page(bare, number, responses)
-            spent = [(used_by(ours.pid), used_by(postmaster))]
-            visited = visit_all(ours.port, number, many, respond)
-            spent.append((used_by(ours.pid), used_by(postmaster)))
-            read_thanks(visited.found)
-            spent.append((used_by(ours.pid), used_by(postmaster)))
+            sides.turn(number, list(islice(links, WARM_UP)))
+            counted = list(islice(links, responses))
+            parts = [counted[first::TURNS] for first in range(min(TURNS, responses))]
+            turns = [sides.turn(number, part) for part in parts]
             yield Measurement(
                 engine=make_url(database_url).get_backend_name(),
                 clients=number,
                 responses=responses,
-                seconds=visited.seconds,
-                web=spent[1][0] - spent[0][0],
-                database=spent[1][1] - spent[0][1],
-                thanks=sum(spent[2]) - sum(spent[1]),
-                bare_page=(before + _bare_page(bare, number, responses)) / 2,
+                seconds=sum(turn.seconds for turn in turns),
+                web=sum(turn.web for turn in turns),
+                database=sum(turn.database for turn in turns),
+                thanks=sum(turn.thanks for turn in turns),
+                bare_page=fmean(turn.bare_page for turn in turns),
                 loop=loop_seconds(),
             )
-
-
-def _bare_page(bare: Site, clients: int, responses: int) -> float:
-    """Processor seconds of one bare page, visited as often as the pages of the responses are."""
-    paths = ["/"] * (responses * PAGES_PER_RESPONSE)
-    visit_all(bare.port, clients, paths[:WARM_UP], Visitor.get)
-    before = used_by(bare.pid)
-    visit_all(bare.port, clients, paths, Visitor.get)
-    return (used_by(bare.pid) - before) / len(paths)
 
 
 def _postmaster(database_url: str) -> int:
