@@ -18,7 +18,14 @@
   const problem = byId("problem");
   if (problem) problem.focus();
   const form = byId("form");
-  if (!form || !byId("count")) return;
+  if (!form || !byId("count")) { // a second press would ask again, after the answer to the first
+    let pressed = 0;
+    addEventListener("submit", (event) => {
+      if (Date.now() - pressed < TWICE) event.preventDefault();
+      else pressed = Date.now();
+    });
+    return;
+  }
 
   const words = form.dataset, field = form.elements;
   const key = "unsent-" + (field.request ? field.request.value : location.pathname);
