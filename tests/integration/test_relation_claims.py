@@ -2,12 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
@@ -20,6 +19,7 @@ from app.feedback.relations.rules import Decision
 from app.feedback.relations.service import settle
 from app.people.groups import RaterGroup
 from tests.forms import Scene, fields_on, filled, make_scene, start
+from tests.holding import wait_until_held
 from tests.rounds import counted_statements
 
 THREADS = 6
@@ -141,7 +141,7 @@ def test_a_form_sent_while_its_group_is_changed_is_kept_under_the_notice_of_its_
         cycle = db.session.get_one(Cycle, cycle_id)
         assert settle(cycle, request_id, Decision.MOVE, company=COMPANY, account_id=None)
         told = pool.submit(client.post, "/r/p/1", data=body)
-        _wait_until_held()
+        wait_until_held()
         db.session.commit()
 
         if told.result().status_code == 409:
@@ -150,15 +150,3 @@ def test_a_form_sent_while_its_group_is_changed_is_kept_under_the_notice_of_its_
 
     [kept] = db.session.scalars(select(Submission))
     assert (kept.rater_group, kept.notice_version.split("/")[2]) == (SUBORDINATE, "subordinate")
-
-
-def _wait_until_held() -> None:
-    """Until the other one stands before our lock; SQLite does not tell."""
-    deadline = monotonic() + 20
-    held = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    while db.engine.dialect.name == "postgresql" and monotonic() < deadline:
-        with db.engine.connect() as connection:
-            if connection.scalar(held):
-                return
-        sleep(0.05)
-    sleep(0.3)
