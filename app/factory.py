@@ -34,6 +34,7 @@ from app.feedback.cockpit import views as cockpit
 from app.feedback.comparing import views as comparing
 from app.feedback.consenting import views as consenting
 from app.feedback.correcting import views as correcting
+from app.feedback.entering import views as entering
 from app.feedback.extending import views as extending
 from app.feedback.hinting import views as hinting
 from app.feedback.landing import views as landing
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     health.bp,
     auth.bp,
     landing.bp,
+    entering.bp,
     feedback.bp,
     comparing.bp,
     correcting.bp,
@@ -148,6 +150,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     # A link page sets no cookie to hold a token, nor does a mail program; the guard is their check.
     csrf.exempt(landing.bp)
+    csrf.exempt(entering.bp)
     csrf.exempt(consenting.by_link)
     csrf.exempt(opting_out.bp)
     csrf.exempt(bouncing.bp)

@@ -12,6 +12,8 @@ from app.auth.service import password_link
 from app.clock import now
 from app.config import Settings
 from app.db import db, forget_freed_pages, writing
+from app.feedback.entering.codes import code_of_letter
+from app.feedback.entering.service import forget_codes
 from app.feedback.links import link_of_reviewer
 from app.feedback.measuring.service import forget_counts, rounds_to_forget
 from app.feedback.mixing import rewrite_later
@@ -27,7 +29,7 @@ from app.mail import flow
 from app.mail.bounces import take_in
 from app.mail.delivery import Sender, give_up, put_off, send_letter
 from app.mail.mailbox import read_reports
-from app.mail.models import LINK, OPT_OUT, Letter
+from app.mail.models import CODE, LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
 from app.mail.smtp import Line
 from app.retention.letters import forget_texts
@@ -148,6 +150,8 @@ def warn_where_due(settings: Settings) -> None:
 def delete_where_due() -> None:
     """Delete what was promised to be deleted, a transaction for each round or thousand letters."""
     moment = now()
+    with _by_itself("deleting codes that are over"):
+        forget_codes(moment)
     with _by_itself("deleting texts of letters"):
         while forget_texts(moment):
             db.session.commit()
@@ -208,6 +212,7 @@ def _links_of(letter: Letter, settings: Settings) -> dict[str, str]:
     return {
         LINK: _link_of(letter, settings),
         OPT_OUT: opt_out_link(letter.to_address, settings),
+        CODE: code_of_letter(letter.message_id, settings.link_key),
     }
 
 

@@ -61,6 +61,7 @@ class CycleForm(Form):
         default=USUAL_MOST_FORMS,
     )
     compares = BooleanField(_("Reviewers may answer question by question"), default=True)
+    asks_code = BooleanField(_("Ask for a code by mail when a link is opened in another browser"))
     purpose_zh = StringField(_("Purpose, in Chinese"), [InputRequired(), Length(max=200)])
     purpose_en = StringField(_("Purpose, in English"), [InputRequired(), Length(max=200)])
     contact_name = StringField(_("Contact's name"), [InputRequired(), Length(max=200)])
@@ -128,6 +129,7 @@ def plan_of(cycle: Cycle) -> CyclePlan:
         customer_rest_days=cycle.customer_rest_days,
         customer_most_forms=cycle.customer_most_forms,
         compares=cycle.compares,
+        asks_code=cycle.asks_code,
         purpose_zh=cycle.purpose_zh,
         purpose_en=cycle.purpose_en,
         contact_name=cycle.contact_name,

@@ -40,6 +40,8 @@ class Cycle(Base):
     customer_most_forms: Mapped[int] = mapped_column(default=3, server_default="3")
     # Whether reviewers may answer question by question for several people at once.
     compares: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Whether a link that is opened in another browser than the first asks for a code by mail.
+    asks_code: Mapped[bool] = mapped_column(default=False, server_default=false())
     purpose_zh: Mapped[str] = mapped_column(String(200), default="考核与发展")
     purpose_en: Mapped[str] = mapped_column(String(200), default="appraisal and development")
     contact_name: Mapped[str] = mapped_column(String(200), default="")

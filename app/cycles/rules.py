@@ -69,6 +69,7 @@ class CyclePlan:
     customer_rest_days: int = USUAL_REST_DAYS
     customer_most_forms: int = USUAL_MOST_FORMS
     compares: bool = True
+    asks_code: bool = False
     purpose_zh: str = "考核与发展"
     purpose_en: str = "appraisal and development"
     contact_name: str = ""

@@ -172,6 +172,7 @@ def _columns(plan: CyclePlan) -> dict[str, Any]:
         "customer_rest_days": plan.customer_rest_days,
         "customer_most_forms": plan.customer_most_forms,
         "compares": plan.compares,
+        "asks_code": plan.asks_code,
         "purpose_zh": plan.purpose_zh.strip(),
         "purpose_en": plan.purpose_en.strip(),
         "contact_name": plan.contact_name.strip(),

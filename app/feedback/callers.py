@@ -34,6 +34,7 @@ class Round:
     mode: str
     k_min: int
     compares: bool
+    asks_code: bool
     purpose_zh: str
     purpose_en: str
     contact_name: str
@@ -66,6 +67,7 @@ class Caller:
     closes_at: datetime | None
     may_correct: bool
     ease_given: bool
+    showed_code: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +111,7 @@ _CALLER = {
         name: getattr(Reviewer, name)
         for name in (
             "id", "generation", "started_on", "declined", "cut_off", "more_time_asked_on",
-            "more_time_waits", "closes_at", "may_correct", "ease_given",
+            "more_time_waits", "closes_at", "may_correct", "ease_given", "showed_code",
         )
     },
 }  # fmt: skip

@@ -60,6 +60,8 @@ class Reviewer(Base):
     may_correct: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Has answered the ease question, never how; forgotten in the close.
     ease_given: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Somebody has entered a code that was mailed: to have pressed Start first lets in no more.
+    showed_code: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     cycle: Mapped[Cycle] = relationship()
     person: Mapped[Person] = relationship()

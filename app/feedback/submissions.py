@@ -173,14 +173,19 @@ def _ensure_asked(request_id: int, group: RaterGroup) -> None:
         raise MovedError
 
 
-def start(reviewer: Caller, *, now: datetime) -> None:
-    """Note the day of the first start; whoever had declined all takes part after all."""
+def start(reviewer: Caller, *, now: datetime) -> bool:
+    """Note the day of the first start; whoever had declined all takes part after all.
+
+    Gives whether this was the first: of several at one moment, one is.
+    """
+    is_first = False
     if reviewer.started_on is None:
         today = now.astimezone(ZoneInfo(reviewer.cycle.time_zone)).date()
-        run_plain(_STARTED, caller_id=reviewer.id, today=today)
+        is_first = run_plain(_STARTED, caller_id=reviewer.id, today=today).rowcount == 1
     if reviewer.declined:
         _set_declined(reviewer.id, False)
         _reopen(reviewer.id)
+    return is_first
 
 
 def stop_link(reviewer: Caller) -> None:

@@ -17,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import TooManyRequests
 
@@ -26,6 +27,7 @@ from app.db import db, spare_transaction
 from app.feedback.callers import Asked, find_caller, get_caller
 from app.feedback.consenting import service as consenting
 from app.feedback.drafts import WithdrawnError
+from app.feedback.entering.browsers import is_known, keep_known, set_known
 from app.feedback.links import find_replaced, hash_token
 from app.feedback.notices import Notice
 from app.feedback.pages import Visit, visit_of
@@ -96,6 +98,9 @@ def find_visit(token: str) -> Visit | None:
 def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
     """Whoever the cookie names, if they stand at one of these doors; else NoEntryError.
 
+    Where the round asks for codes, the browser must be known as well: whoever holds the link could
+    make the cookie. An unknown one is told to open the link again, and Start asks for the code.
+
     Whoever writes and is a customer holds their consent while doing so: ConsentWithdrawnError if
     they have taken it back. What they would read is gone by then.
     """
@@ -106,6 +111,10 @@ def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
         raise NoEntryError
     if visit.door not in doors:
         raise NoEntryError(visit)
+    if visit.cycle.asks_code:
+        if not is_known(visit.reviewer):
+            raise NoEntryError
+        keep_known(visit)
     if request.method == "POST" and not even_withdrawn and not consenting.hold(visit.reviewer):
         raise ConsentWithdrawnError(visit)
     g.review_token = token
@@ -147,7 +156,16 @@ def keep_cookie(response: Response) -> Response:
             httponly=True,
             samesite="Lax",
         )
+    set_known(response)
     return response
+
+
+def way_in(visit: Visit) -> ResponseReturnValue:
+    """To the list, or to the form where there is but one; the cookie is set on the way."""
+    g.review_token = visit.token
+    if len(visit.asked) == 1:
+        return redirect(url_for("feedback.fill_in", number=1), 303)
+    return redirect(url_for("feedback.list_people"), 303)
 
 
 def receipt(asked: Asked) -> str:

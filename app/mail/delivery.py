@@ -34,7 +34,7 @@ LinksOf = Callable[[Letter], Mapping[str, str]]
 SEND_AGAIN = frozenset(
     {
         *("invite_internal", "invite_customer", "form_added", "fresh_link", "correct_link"),
-        *("more_time", "set_password", "answers_go"),
+        *("more_time", "set_password", "answers_go", "entry_code"),
     }
 )
 STOPPED_HALF_WAY = "The worker was stopped while the server took the letter."

@@ -11,6 +11,8 @@ from app.db import Base
 LINK = "{{link}}"
 # Stands in letters to customers where the address will be at which they end these letters.
 OPT_OUT = "{{opt_out}}"
+# Stands where the code will be that lets another browser in.
+CODE = "{{code}}"
 # Characters; several long names may be more, and must not keep a round from being launched.
 MOST_SUBJECT, MOST_FROM_NAME = 400, 300
 # For statements over letters; written as the index has it, or SQLite does not use it.

@@ -4,6 +4,7 @@ import click
 
 from app.clock import now
 from app.db import db, writing
+from app.feedback.entering.service import forget_codes
 from app.jobs.models import JobKind
 from app.retention.letters import forget_texts
 from app.retention.queries import (
@@ -25,6 +26,8 @@ def delete_due() -> None:
         for cycle_id in answers:
             rewrite_at_once(JobKind.REWRITE_ANSWERS, cycle_id)
             db.session.commit()
+        forget_codes(now())
+        db.session.commit()
         texts = 0
         while emptied := forget_texts(now()):
             db.session.commit()

@@ -115,6 +115,34 @@ def test_answering_question_by_question_can_be_switched_off_and_on(client: Flask
     assert db.session.scalars(select(Cycle)).one().compares
 
 
+def test_codes_for_other_browsers_are_off_until_hr_switches_them_on(client: FlaskClient) -> None:
+    sign_in_as_hr(client)
+    client.post("/hr/c/new", data=BASICS)
+    cycle = db.session.scalars(select(Cycle)).one()
+    address = f"/hr/c/{cycle.id}/basics"
+    ticked = re.compile(r'<input [^>]*checked[^>]*name="asks_code"')
+
+    assert not cycle.asks_code
+    assert not ticked.search(client.get(address).text)
+    client.post(address, data={**BASICS, "asks_code": "y"})
+
+    assert db.session.scalars(select(Cycle)).one().asks_code
+    assert ticked.search(client.get(address).text)
+    assert "fetches a code from their mailbox first" in client.get(address).text
+
+
+def test_once_launched_a_round_asks_for_codes_as_it_was_told_to(client: FlaskClient) -> None:
+    team = make_team(members=1, asks_code=True)
+    launch(team.cycle)
+    sign_in_as_hr(client)
+
+    client.post(f"/hr/c/{team.cycle.id}/basics", data=BASICS)
+
+    assert db.session.scalars(select(Cycle)).one().asks_code
+    cockpit = client.get(f"/hr/c/{team.cycle.id}").text
+    assert "Whoever opens their link in another browser is asked for a code" in cockpit
+
+
 def test_everybody_with_a_scheme_is_ticked_and_can_be_left_out(client: FlaskClient) -> None:
     team = make_team(members=3, chosen=False)
     sign_in_as_hr(client)

@@ -18,7 +18,7 @@ from app.web.policy import Policy, policy_of
 from tests.forms import Scene, fields_on, filled, make_scene, start
 
 # Their own address is their proof; they set no cookie, so nothing can be done in its name.
-WITHOUT_TOKEN = {"landing", "consenting_by_link", "opting_out"}
+WITHOUT_TOKEN = {"landing", "entering", "consenting_by_link", "opting_out"}
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import logging
 import re
 from urllib.parse import unquote
 
-from flask import Blueprint, Response, g, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +15,8 @@ from app.feedback import submissions
 from app.feedback.consenting import service as consenting
 from app.feedback.correcting.pages import mail_link
 from app.feedback.drafts import StaleLinkError
+from app.feedback.entering.browsers import come_in
+from app.feedback.entering.pages import mail_code
 from app.feedback.extending import service as extending
 from app.feedback.notices import notices_for
 from app.feedback.pages import Visit, minutes_for
@@ -26,6 +28,7 @@ from app.feedback.visits import (
     find_visit,
     page,
     serve_reviewers,
+    way_in,
     words_of_consent,
 )
 from app.web.headers import no_referrer
@@ -74,6 +77,7 @@ def land(token: str) -> ResponseReturnValue:
 def start(token: str) -> ResponseReturnValue:
     """Swap the link for a cookie; the address has no key in it from here on.
 
+    Where the round asks for codes, any browser but the first is led to the page for one.
     A customer agrees to the words that the page showed: if they have changed meanwhile, it is shown
     again. A press that names none agrees to those of this moment.
     """
@@ -86,12 +90,12 @@ def start(token: str) -> ResponseReturnValue:
         if request.form.get("notice", shown) != shown:
             return _landing(visit, 409, has_changed=True)
         consenting.agree(visit.reviewer, words, now=now())
-    submissions.start(visit.reviewer, now=now())
+    is_first = submissions.start(visit.reviewer, now=now())
+    if not come_in(visit, is_first=is_first):
+        db.session.rollback()
+        return mail_code(visit)
     db.session.commit()
-    g.review_token = token
-    if len(visit.asked) == 1:
-        return redirect(url_for("feedback.fill_in", number=1), 303)
-    return redirect(url_for("feedback.list_people"), 303)
+    return way_in(visit)
 
 
 @bp.get("/<token>/decline")

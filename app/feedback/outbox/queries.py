@@ -11,6 +11,7 @@ from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.cockpit.letters import trouble_of_letter
 from app.feedback.cockpit.rules import MailTrouble
+from app.feedback.entering.emails import ENTRY_CODE
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.outbox.rules import NotAgain, Shelf, why_not_again
 from app.jobs.models import Job, JobKind, JobState
@@ -113,13 +114,14 @@ def find_letter(letter_id: int) -> Found | None:
     )
     return Found(
         letter=letter,
-        leaves_at=row.run_at,
+        leaves_at=_leaves_at(letter, row.run_at),
         trouble=_trouble(letter),
         cycle_id=row.cycle_id,
         not_again=why_not_again(
             is_stuck=letter.state in STUCK,
             is_unwanted=OPT_OUT in letter.text and is_stopped(letter.to_address),
             has_expired=letter.kind == FOR_MINUTES,
+            is_code=letter.kind == ENTRY_CODE,
             is_over=is_over,
             is_replaced=_is_replaced(letter_id),
             is_forgotten=not letter.text,
@@ -144,6 +146,11 @@ def _waiting_job() -> ColumnElement[bool]:
     )
 
 
+def _leaves_at(letter: Letter, run_at: datetime | None) -> datetime | None:
+    """None for a letter that goes ahead of the others: it is due since before it was written."""
+    return None if run_at is None or run_at < letter.posted_at else run_at
+
+
 def _trouble(letter: Letter) -> MailTrouble | None:
     return trouble_of_letter(letter) if letter.error or letter.state in STUCK else None
 
@@ -157,7 +164,7 @@ def _line(letter: Letter, leaves_at: datetime | None, tries: int | None) -> Line
         subject=letter.subject,
         posted_at=letter.posted_at,
         sent_at=letter.sent_at,
-        leaves_at=leaves_at,
+        leaves_at=_leaves_at(letter, leaves_at),
         tries=tries or 0,
         trouble=_trouble(letter),
     )

@@ -18,6 +18,7 @@ class NotAgain(StrEnum):
     UNDER_WAY = "under_way"
     NOT_WANTED = "not_wanted"
     EXPIRED = "expired"
+    CODE = "code"
     OVER = "over"
     REPLACED = "replaced"
     FORGOTTEN = "forgotten"
@@ -28,13 +29,15 @@ def why_not_again(
     is_stuck: bool,
     is_unwanted: bool,
     has_expired: bool,
+    is_code: bool,
     is_over: bool,
     is_replaced: bool,
     is_forgotten: bool,
 ) -> NotAgain | None:
     """The first reason that holds; None when the letter may go.
 
-    `is_unwanted`: the reader asked for no more. `has_expired`: its link has. `is_over`: what it
+    `is_unwanted`: the reader asked for no more. `has_expired`: its link has. `is_code`:
+    it carries a code, which lives for minutes. `is_over`: what it
     asks for is not asked for any more. `is_replaced`: the reader has had a later letter.
     `is_forgotten`: its text was deleted.
     """
@@ -42,6 +45,7 @@ def why_not_again(
         (not is_stuck, NotAgain.UNDER_WAY),
         (is_unwanted, NotAgain.NOT_WANTED),
         (has_expired, NotAgain.EXPIRED),
+        (is_code, NotAgain.CODE),
         (is_over, NotAgain.OVER),
         (is_replaced, NotAgain.REPLACED),
         (is_forgotten, NotAgain.FORGOTTEN),

@@ -12,7 +12,7 @@ from app.feedback.outbox.queries import Found, count_letters, find_letter, list_
 from app.feedback.outbox.rules import Shelf
 from app.feedback.outbox.wording import empty_in_words, not_again_in_words, shelf_names
 from app.mail.flow import paused_since
-from app.mail.models import LINK, OPT_OUT
+from app.mail.models import CODE, LINK, OPT_OUT
 from app.web.policy import hr_only
 
 bp = Blueprint("outbox", __name__, url_prefix="/hr/outbox")
@@ -43,6 +43,7 @@ def letter(letter_id: int) -> ResponseReturnValue:
     text = found.letter.text
     for placeholder in (LINK, OPT_OUT):
         text = text.replace(placeholder, _("(the personal link)"))
+    text = text.replace(CODE, _("(the code)"))
     return render_template(
         "outbox/letter.html",
         found=found,

@@ -43,6 +43,10 @@ def not_again_in_words(reason: NotAgain | None) -> str:
             "The link in this letter has expired. Whoever needs one asks for it where people "
             "sign in."
         ),
+        NotAgain.CODE: _(
+            "The code in this letter is good for ten minutes only. Whoever needs one opens their "
+            "link and asks for a new one there."
+        ),
         NotAgain.OVER: _("What this letter asks for is over, so it is not sent any more."),
         NotAgain.REPLACED: _(
             "A later letter has gone to this person, so this one is not sent any more."

@@ -84,6 +84,7 @@ def _round() -> Round:
         mode=Mode.CONFIDENTIAL,
         k_min=LEAST_GROUP_MINIMUM,
         compares=True,
+        asks_code=False,
         purpose_zh="考核与发展",
         purpose_en="appraisal and development",
         contact_name="",
@@ -116,4 +117,5 @@ def _caller() -> Caller:
         closes_at=None,
         may_correct=False,
         ease_given=False,
+        showed_code=False,
     )

@@ -5,7 +5,7 @@ import pytest
 from app.feedback.outbox.rules import NotAgain, why_not_again
 
 FINE = {"is_stuck": True} | dict.fromkeys(
-    ("is_unwanted", "has_expired", "is_over", "is_replaced", "is_forgotten"), False
+    ("is_unwanted", "has_expired", "is_code", "is_over", "is_replaced", "is_forgotten"), False
 )
 
 
@@ -19,6 +19,7 @@ def test_a_letter_that_is_stuck_may_go() -> None:
         ({"is_stuck": False}, NotAgain.UNDER_WAY),
         ({"is_unwanted": True}, NotAgain.NOT_WANTED),
         ({"has_expired": True}, NotAgain.EXPIRED),
+        ({"is_code": True}, NotAgain.CODE),
         ({"is_over": True}, NotAgain.OVER),
         ({"is_replaced": True}, NotAgain.REPLACED),
         ({"is_forgotten": True}, NotAgain.FORGOTTEN),
