@@ -1,13 +1,16 @@
 """The fields of a form: what a body holds, what is wrong with it, how drafts merge. Pure.
 
 A rating travels in the field `a-<item code>` as a level of the scale or `na` (not observed), a
-comment in `c-<box code>`.
+comment in `c-<box code>`. An item may have a box of its own, for an example: what stands in it
+counts only beside the answer that asks for it, and beside any other it waits in the draft.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from app.questionnaires.rules import example_box
 
 NOT_OBSERVED = "na"
 MOST_CHARACTERS = 1_000
@@ -30,6 +33,7 @@ class FormShape:
     items: tuple[str, ...]
     boxes: tuple[str, ...]
     levels: frozenset[str]
+    examples: tuple[tuple[str, str], ...] = ()  # item code, and the level that asks for an example
 
     @property
     def item_fields(self) -> tuple[str, ...]:
@@ -38,6 +42,10 @@ class FormShape:
     @property
     def box_fields(self) -> tuple[str, ...]:
         return tuple(f"c-{code}" for code in self.boxes)
+
+    @property
+    def example_fields(self) -> tuple[str, ...]:
+        return tuple(f"c-{example_box(code)}" for code, _level in self.examples)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +77,8 @@ def read_body(shape: FormShape, fields: Iterable[tuple[str, str]]) -> Body:
     """Take the rating and comment fields of a body; others (`action`, tokens) are not ours."""
     values: dict[str, str] = {}
     problems: dict[str, FieldProblem] = {}
-    ratings, comments = frozenset(shape.item_fields), frozenset(shape.box_fields)
+    ratings = frozenset(shape.item_fields)
+    comments = frozenset((*shape.box_fields, *shape.example_fields))
     for name, text in fields:
         if not name.startswith(("a-", "c-")):
             continue
@@ -107,8 +116,11 @@ def answers_of(shape: FormShape, values: Mapping[str, str]) -> dict[str, int | N
 
 
 def comments_of(shape: FormShape, values: Mapping[str, str]) -> dict[str, str]:
-    """Box code → text, only where something was written."""
-    return {code: values[f"c-{code}"] for code in shape.boxes if values.get(f"c-{code}")}
+    """Box code → text, only where something was written and is asked for by the answer given."""
+    asked = [
+        example_box(code) for code, level in shape.examples if values.get(f"a-{code}") == level
+    ]
+    return {code: values[f"c-{code}"] for code in (*asked, *shape.boxes) if values.get(f"c-{code}")}
 
 
 def newer_than(

@@ -19,7 +19,7 @@ from app.feedback.submissions import accepts, last_touch
 from app.feedback.wording import soften
 from app.people.groups import RaterGroup
 from app.questionnaires.models import Competency
-from app.questionnaires.rules import Audience, audience_of
+from app.questionnaires.rules import Audience, audience_of, example_box, worst_of
 from app.schemes.models import Scheme
 from app.web.language import language
 
@@ -117,6 +117,12 @@ class ItemRow:
     number: int
     field: str
     text: str
+    asks_at: str = ""  # the level that asks for an example: an end of the scale; mostly none does
+
+    @property
+    def example(self) -> str:
+        """The field of the box for the example."""
+        return f"c-{example_box(self.field.removeprefix('a-'))}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,12 +205,15 @@ def form_pages(visit: Visit, rows: Sequence[Asked]) -> list[FormPage]:
 def form_of(scheme: Scheme, group: RaterGroup, *, k_min: int) -> FormPage:
     """The form that a scheme has for one rater group."""
     promise = promise_to(group, scheme.definition, k_min=k_min)
-    sections = _sections(scheme.questionnaire.competencies, group)
     boxes = _boxes(scheme, promise.audience)
-    items = [item for section in sections for item in section.items]
     levels = tuple(
         (str(level["value"]), soften(level[language()])) for level in scheme.questionnaire.scale
     )
+    # An example stands among the comments, so that none can be told from them: where there is no
+    # box for comments there is none for examples.
+    asking = [value for value, _label in levels] if boxes else []
+    sections = _sections(scheme.questionnaire.competencies, group, asking)
+    items = [item for section in sections for item in section.items]
     return FormPage(
         questionnaire_id=scheme.questionnaire_id,
         sections=sections,
@@ -214,6 +223,9 @@ def form_of(scheme: Scheme, group: RaterGroup, *, k_min: int) -> FormPage:
             items=tuple(item.field.removeprefix("a-") for item in items),
             boxes=tuple(box.field.removeprefix("c-") for box in boxes),
             levels=frozenset(value for value, _label in levels),
+            examples=tuple(
+                (item.field.removeprefix("a-"), item.asks_at) for item in items if item.asks_at
+            ),
         ),
         promise=promise,
         minutes=minutes_needed([(promise.audience, len(items))]),
@@ -236,10 +248,14 @@ def _frozen_counts(
 def places_of(page: FormPage) -> Mapping[str, str]:
     """Field → the place on the page where an error about it leads."""
     items = {item.field: f"q{item.number}" for row in page.sections for item in row.items}
-    return {**items, **{box.field: box.field for box in page.boxes}}
+    texts = (*page.shape.example_fields, *page.shape.box_fields)
+    return {**items, **{field: field for field in texts}}
 
 
-def _sections(competencies: Sequence[Competency], group: RaterGroup) -> tuple[Section, ...]:
+def _sections(
+    competencies: Sequence[Competency], group: RaterGroup, levels: Sequence[str]
+) -> tuple[Section, ...]:
+    """`levels` are those of the scale, or none where the form asks for no examples."""
     numbers, spoken = count(1), language()
     sections = []
     for competency in competencies:
@@ -248,6 +264,7 @@ def _sections(competencies: Sequence[Competency], group: RaterGroup) -> tuple[Se
                 number=next(numbers),
                 field=f"a-{item.code}",
                 text=item.text_zh if spoken == "zh" else item.text_en,
+                asks_at=worst_of(levels, reverse=item.reverse) if item.critical else "",
             )
             for item in competency.items
             if group in item.groups

@@ -19,7 +19,7 @@ from app.feedback.answers import (
     missing_fields,
     read_body,
 )
-from app.feedback.blanks import blank_form
+from app.feedback.blanks import NOTHING, blank_form
 from app.feedback.callers import Asked
 from app.feedback.comparing.pages import may_compare
 from app.feedback.hinting.service import hints_for
@@ -52,7 +52,13 @@ from app.feedback.visits import (
     visit_by_cookie,
     whose_link,
 )
-from app.feedback.wording import deadline_in_words, groups_in_row, names_in_row, role_of_reader
+from app.feedback.wording import (
+    deadline_in_words,
+    groups_in_row,
+    names_in_row,
+    role_of_reader,
+    said_of,
+)
 from app.people.wording import group_name
 from app.web.limits import at_most
 from app.web.policy import link
@@ -333,19 +339,23 @@ def _form(
     *,
     opened: int = 0,
     missing: Sequence[str] = (),
+    problems: Sequence[str] = (),
+    hints: Mapping[str, str] = NOTHING,
     **notes: object,
 ) -> Response:
     blank = blank_form(visit, asked)
-    shown = {"problems": [], "hints": {}, "filled_elsewhere": False, "again": False}
+    shown = {"filled_elsewhere": False, "again": False}
     return page(
         "form.html",
         status,
         visit=visit,
         asked=asked,
         form=form,
-        questions=blank.filled(values, missing),
+        questions=blank.filled(values, missing, said_of(hints, too_long=problems)),
         standing=[blank.empty],  # never what somebody has answered: these texts are kept
         missing=missing,
+        problems=problems,
+        hints=hints,
         notice=notice_about(visit, asked, form.promise),
         values=values,
         hinted="hinted" in request.form,

@@ -1,6 +1,6 @@
 """Words that the page and the letters share: the deadline, names in a row, rater groups."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -103,6 +103,19 @@ def _plural(group: RaterGroup) -> str:
         case RaterGroup.CUSTOMER:
             name = pgettext("rater groups", "customers")
     return str(name)
+
+
+def said_of(hints: Mapping[str, str], *, too_long: Sequence[str] = ()) -> dict[str, str]:
+    """Field of a box → the sentence above it: of words that may identify, or of too many."""
+    telling = {
+        field: _("This may identify you (“%(words)s”). You can change it or leave it.", words=words)
+        for field, words in hints.items()
+    }
+    excess = {
+        field: _("This comment is longer than 1,000 characters. Please shorten it.")
+        for field in too_long
+    }
+    return telling | excess
 
 
 def soften(label: str) -> str:

@@ -88,6 +88,7 @@ class Item(Base):
     text_en: Mapped[str] = mapped_column(String(400))
     weight: Mapped[int] = mapped_column(default=1)
     reverse: Mapped[bool] = mapped_column(default=False)
+    critical: Mapped[bool] = mapped_column(default=False)  # its worst answer asks for an example
 
     @property
     def groups(self) -> tuple[RaterGroup, ...]:

@@ -56,6 +56,7 @@ class Item:
     text_en: str
     weight: int
     reverse: bool
+    critical: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -223,6 +224,7 @@ def _item(table: Mapping[str, Any]) -> Item:
         text_en=_text(table, "text_en"),
         weight=_whole(table, "weight"),
         reverse=_yes_or_no(table, "reverse"),
+        critical="critical" in table and _yes_or_no(table, "critical"),
     )
 
 

@@ -5,7 +5,7 @@ The findings advise the person who edits a questionnaire; the ready packs have n
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from app.people.groups import RaterGroup
 MAX_CHARACTERS_ZH = 24
 MAX_WORDS_EN = 14
 CUSTOMER_EXTRA_SECONDS = 42
+EXAMPLE = "example."  # no code of a comment box that people make has a dot
 
 HAN = re.compile(r"[㐀-鿿]")
 LATIN_RUN = re.compile(r"[A-Za-z0-9]+")
@@ -76,6 +77,19 @@ def asked_text(groups: Collection[str]) -> str:
 def asked_groups(text: str) -> tuple[RaterGroup, ...]:
     """The rater groups that such a text names."""
     return tuple(RaterGroup(name) for name in text.split())
+
+
+def example_box(item: str) -> str:
+    """Among the comment boxes, the code of the one that asks for an example of this item."""
+    return f"{EXAMPLE}{item}"
+
+
+def worst_of(levels: Sequence[str], *, reverse: bool) -> str:
+    """Of levels, lowest first, the one that says the worst of somebody; empty where there are none.
+
+    It is the lowest, and of an item that is reversed the highest.
+    """
+    return levels[-1 if reverse else 0] if levels else ""
 
 
 # Seconds for one item on a phone; a customer reads a notice for the first time and types a line.

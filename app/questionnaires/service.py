@@ -102,6 +102,7 @@ def _competency(pack: packs.Questionnaire, source: packs.Competency, position: i
                 text_en=item.text_en,
                 weight=item.weight,
                 reverse=item.reverse,
+                critical=item.critical,
             )
             for number, item in enumerate(pack.items, start=1)
             if item.competency == source.code
@@ -129,6 +130,7 @@ def _copy_of(source: Competency) -> Competency:
                 text_en=item.text_en,
                 weight=item.weight,
                 reverse=item.reverse,
+                critical=item.critical,
             )
             for item in source.items
         ],

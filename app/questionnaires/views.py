@@ -48,7 +48,7 @@ def show(questionnaire_id: int) -> str:
         sizes=sizes_of(questionnaire.competencies),
         versions=versions,
         advice=advice_on(questionnaire.competencies),
-        form_advice=advice_on_forms(questionnaire.competencies),
+        form_advice=advice_on_forms(questionnaire),
         draft=next((row for row in versions if row.state is VersionState.DRAFT), None),
         asked_of=asked_of,
         form_name=form_name,

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from app.people.groups import RaterGroup
 from app.people.wording import group_names
 from app.questionnaires.coverage import Coverage, FormFinding, FormProblem, check_forms
-from app.questionnaires.models import Competency
+from app.questionnaires.models import Competency, Questionnaire
 from app.questionnaires.rules import (
     Audience,
     ItemFinding,
@@ -118,11 +118,19 @@ def advice_on(competencies: Iterable[Competency]) -> dict[str, list[Markup]]:
     return found
 
 
-def advice_on_forms(competencies: Iterable[Competency]) -> dict[str, list[str]]:
+def advice_on_forms(questionnaire: Questionnaire) -> dict[str, list[str]]:
     """Code of a competency → what to improve in who is asked it; empty code: in whole forms."""
-    rows = [Coverage(code=row.code, counts=asked_of(row)) for row in competencies]
+    rows = [
+        Coverage(
+            code=row.code,
+            counts=asked_of(row),
+            critical=Counter(group for item in row.items if item.critical for group in item.groups),
+        )
+        for row in questionnaire.competencies
+    ]
+    boxes = {Audience(box["audience"]) for box in questionnaire.comment_boxes}
     found: dict[str, list[str]] = {}
-    for finding in check_forms(rows):
+    for finding in check_forms(rows, boxes):
         found.setdefault(finding.competency, []).append(_advice_on_form(finding))
     return found
 
@@ -155,6 +163,15 @@ def _advice_on_form(finding: FormFinding) -> str:
         FormProblem.LONG_FORM: _(
             "%(groups)s: %(items)s items are more than most people answer with care. "
             "Keep to %(limit)s.",
+            **facts,
+        ),
+        FormProblem.MANY_CRITICAL: _(
+            "%(groups)s: %(items)s critical items may ask for as many examples. Keep to %(limit)s.",
+            **facts,
+        ),
+        FormProblem.NO_BOX: _(
+            "%(groups)s: the form has no comment box, so critical items ask for no example. "
+            "An example that stands alone would tell how its writer answered.",
             **facts,
         ),
     }

@@ -91,6 +91,7 @@ def _competency(row: Competency) -> FormCompetency:
                 text_en=item.text_en,
                 weight=item.weight,
                 reverse=item.reverse,
+                critical=item.critical,
             )
             for item in row.items
         ),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.questionnaires.rules import example_box
 from app.ratings.sheet import FormCompetency, SheetLine, dimension_rows
 
 POLICY = (
@@ -25,6 +26,9 @@ POLICY = (
     "adjust_cap",
     "k_comment",
 )
+
+
+NO_HEADING = {"box": "", "name_zh": "", "name_en": ""}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +97,7 @@ def build_document(
             for number, one in enumerate(forms, start=1)
         ],
         "adjustments": [{"name": one.name, "points": one.points} for one in adjustments],
-        "comments": _comments(forms, form.boxes, order_key),
+        "comments": _comments(forms, form, definition["groups"], order_key),
     }
 
 
@@ -124,21 +128,63 @@ def _answers(one: Answered, form: Form) -> dict[str, int | None]:
 
 
 def _comments(
-    forms: Iterable[Answered], boxes: Sequence[CommentBox], order_key: bytes
+    forms: Iterable[Answered],
+    form: Form,
+    groups: Iterable[Mapping[str, Any]],
+    order_key: bytes,
 ) -> list[dict[str, str]]:
-    """What was written, without its rater, in an order that only `order_key` explains."""
-    by_code = {box.code: box for box in boxes}
+    """What was written, without its rater, in an order that only `order_key` explains.
+
+    Where protected raters are asked for examples, an example must not be told from a comment: it
+    says how its writer answered. So nothing that they wrote has a heading, whatever was written.
+    """
+    headings = _headings(form)
+    unheaded = _groups_without_headings(form, groups)
     rows = [
-        {"group": one.group, "text": " ".join(text.split()), **_heading(by_code[code])}
+        {
+            "group": one.group,
+            "text": " ".join(text.split()),
+            **(NO_HEADING if one.group in unheaded else headings[code]),
+        }
         for one in forms
         for code, text in one.comments.items()
-        if code in by_code and text.strip()
+        if code in headings and text.strip()
     ]
     return sorted(rows, key=lambda row: _draw(row, order_key))
 
 
-def _heading(box: CommentBox) -> dict[str, str]:
-    return {"box": box.code, "name_zh": box.name_zh, "name_en": box.name_en}
+def _headings(form: Form) -> dict[str, dict[str, str]]:
+    """Code of a box → what its comments stand under: the box's name, or the item's text."""
+    boxes = {box.code: _heading(box.code, box.name_zh, box.name_en) for box in form.boxes}
+    items = [item for row in form.competencies for item in row.items if item.critical]
+    codes = {item.code: example_box(item.code) for item in items}
+    return boxes | {
+        codes[item.code]: _heading(
+            codes[item.code], f"举例：{item.text_zh}", f"One example: {item.text_en}"
+        )
+        for item in items
+    }
+
+
+def _groups_without_headings(form: Form, groups: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """All protected groups of an audience of which anybody is asked for an example.
+
+    By audience, since boxes are the same for all its groups: headings would part one from another.
+    """
+    asked = {
+        group
+        for competency in form.competencies
+        for item in competency.items
+        for group in item.groups
+        if item.critical
+    }
+    rows = list(groups)
+    audiences = {row["audience"] for row in rows if row["id"] in asked}
+    return frozenset(row["id"] for row in rows if row["protected"] and row["audience"] in audiences)
+
+
+def _heading(box: str, zh: str, en: str) -> dict[str, str]:
+    return {"box": box, "name_zh": zh, "name_en": en}
 
 
 def _draw(row: Mapping[str, str], order_key: bytes) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from app.questionnaires.rules import EXAMPLE
 from app.ratings.publication_of_feedback import answers_behind, competencies
 from app.ratings.sheet import is_read_from_feedback
 from app.scoring.disclosure.comments import comment_headings, may_show_comments
@@ -144,13 +145,14 @@ def _signed(document: Table, group: str) -> list[dict[str, Any]]:
 
 
 def _lists(rows: Sequence[Table], headed: Sequence[bool]) -> list[dict[str, Any]]:
-    """One list per question; what may not stand under its question comes first, without one."""
+    """One list per question, those of examples last; what may not stand under its question comes
+    first, without one."""
     lists: dict[str, dict[str, Any]] = {}
     for row, has_heading in zip(rows, headed, strict=True):
         box = row["box"] if has_heading else ""
         names = _names(row) if has_heading else {"zh": "", "en": ""}
         lists.setdefault(box, {**names, "texts": []})["texts"].append(row["text"])
-    return [lists[box] for box in sorted(lists)]
+    return [lists[box] for box in sorted(lists, key=lambda box: (box.startswith(EXAMPLE), box))]
 
 
 def _names(row: Table) -> dict[str, str]:

@@ -59,6 +59,7 @@ class FormItem:
     text_en: str
     weight: int
     reverse: bool
+    critical: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,7 +60,7 @@ def send(questionnaire_id: int) -> ResponseReturnValue:
 
 def _form_advice(version: Questionnaire) -> list[tuple[str, list[str]]]:
     """Name of a competency → what to look at twice in who is asked it; no name: whole forms."""
-    found = advice_on_forms(version.competencies)
+    found = advice_on_forms(version)
     zh = language() == "zh"
     names = {row.code: row.name_zh if zh else row.name_en for row in version.competencies}
     return [(names.get(code, ""), lines) for code, lines in found.items()]

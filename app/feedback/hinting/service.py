@@ -11,6 +11,7 @@ from app.audit.service import record
 from app.cycles.models import Participant
 from app.db import db
 from app.driver import DriverSelect
+from app.feedback.answers import comments_of
 from app.feedback.callers import Asked
 from app.feedback.hinting.models import TellingWord
 from app.feedback.hinting.rules import telling_words
@@ -37,7 +38,7 @@ def hints_for(
     visit: Visit, asked: Asked, form: FormPage, values: Mapping[str, str]
 ) -> dict[str, str]:
     """Box field → the words that could identify. Empty where the writer is named anyway."""
-    texts = {name: values[name] for name in form.shape.box_fields if values.get(name)}
+    texts = {f"c-{code}": text for code, text in comments_of(form.shape, values).items()}
     if not texts or not form.promise.protected:
         return {}
     names = _names_and_words(visit, asked)

@@ -70,6 +70,7 @@ def _row_of_item(item: Item) -> Row:
             "groups": item.asked,
             "weight": str(item.weight),
             "reverse": YES if item.reverse else "",
+            "critical": YES if item.critical else "",
         },
     )
 

@@ -65,6 +65,7 @@ FIELDS: Mapping[Kind, tuple[FieldRule, ...]] = {
         FieldRule(name="groups", shape=Shape.GROUPS),
         FieldRule(name="weight", shape=Shape.WEIGHT),
         FieldRule(name="reverse", shape=Shape.FLAG),
+        FieldRule(name="critical", shape=Shape.FLAG),
     ),
     Kind.LEVEL: _in_both("", Shape.TEXT, LONGEST_LABEL),
     Kind.LEAD: (

@@ -260,6 +260,7 @@ def _written(row: Row, item: Item) -> Item:
     item.asked = row.values["groups"]
     item.weight = int(row.values["weight"])
     item.reverse = row.values["reverse"] == YES
+    item.critical = row.values["critical"] == YES
     return item
 
 

@@ -182,7 +182,7 @@ def _render(draft: Questionnaire, template: str, shown: Shown) -> str:
         with_blank=partial(pages.with_blank, audience=usual_audience(draft)),
         sizes=sizes_of(draft.competencies),
         advice=advice_on(draft.competencies),
-        form_advice=advice_on_forms(draft.competencies),
+        form_advice=advice_on_forms(draft),
         form_name=form_name,
         group_name=group_name,
         groups=list(RaterGroup),

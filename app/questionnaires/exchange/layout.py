@@ -125,6 +125,16 @@ ITEMS = SheetLayout(
             note_zh="“是”表示选最低档最好，留空为否",
             note_en="是 (yes): the lowest answer is the best; empty means no",
         ),
+        Column(
+            key="critical",
+            zh="关键题",
+            en="critical",
+            kind=CellKind.CHOICE,
+            choices=YES_NO_WORDS,
+            shown_choices=("是", "否"),
+            note_zh="“是”表示选最差一档时请举一例，留空为否",
+            note_en="是 (yes): the worst answer asks for an example; empty means no",
+        ),
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.questionnaires.editing.rules import LONGEST_LABEL, LONGEST_NAME, MOST_WEIGHT, WHOLE
+from app.questionnaires.editing.rules import LONGEST_LABEL, LONGEST_NAME, MOST_WEIGHT, WHOLE, YES
 from app.questionnaires.exchange.layout import NAME_ENTRY, SHEETS, Sheets, level_entry
 from app.questionnaires.exchange.rules import (
     BoxLine,
@@ -26,6 +26,7 @@ class KnownCodes:
 
     competencies: Mapping[str, str]  # code → its Chinese name now; empty where it is gone
     items: Collection[str]
+    critical: Collection[str]  # items that are marked so now
     boxes: Collection[str]
     entries: Sequence[str]  # of the sheet of names, all of which the draft has
 
@@ -179,6 +180,8 @@ def _with_keys(table: Table, known: KnownCodes) -> list[tuple[Row, str]]:
 
 
 def _competencies(table: Table, known: KnownCodes) -> tuple[CompetencyLine, ...]:
+    # A workbook from before there was such a column says nothing about it.
+    marked: Collection[str] = () if "critical" in table.places else known.critical
     grouped: dict[str, list[Row]] = {}
     for row, key in _with_keys(table, known):
         grouped.setdefault(key, []).append(row)
@@ -187,13 +190,13 @@ def _competencies(table: Table, known: KnownCodes) -> tuple[CompetencyLine, ...]
             code=key if key in known.competencies else "",
             zh=rows[0].get("competency_zh"),
             en=rows[0].get("competency_en"),
-            items=tuple(_item(row) for row in rows if _has_item(row)),
+            items=tuple(_item(row, marked) for row in rows if _has_item(row)),
         )
         for key, rows in grouped.items()
     )
 
 
-def _item(row: Row) -> ItemLine:
+def _item(row: Row, marked: Collection[str]) -> ItemLine:
     return ItemLine(
         code=row.get("item"),
         zh=row.get("zh"),
@@ -201,6 +204,7 @@ def _item(row: Row) -> ItemLine:
         groups=row.get("groups"),
         weight=row.get("weight") or PLAIN_WEIGHT,
         reverse=row.get("reverse"),
+        critical=YES if row.get("item") in marked else row.get("critical"),
         competency=row.get("competency_zh"),
     )
 

@@ -16,6 +16,7 @@ class ItemLine:
     groups: str
     weight: str
     reverse: str
+    critical: str = ""
     competency: str = ""
 
 

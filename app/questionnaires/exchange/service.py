@@ -38,6 +38,7 @@ def known_codes(draft: Questionnaire) -> KnownCodes:
         competencies=dict.fromkeys(editing.competency_codes(draft.code), "")
         | {row.code: row.name_zh for row in draft.competencies},
         items=editing.item_codes(draft.code),
+        critical={item.code for row in draft.competencies for item in row.items if item.critical},
         boxes=editing.box_codes(draft.code),
         entries=[line.code for line in _text_lines(draft)],
     )
@@ -100,6 +101,7 @@ def _item(line: ItemLine, code: str, position: int) -> Item:
         text_en=line.en,
         weight=int(line.weight),
         reverse=line.reverse == YES,
+        critical=line.critical == YES,
     )
 
 
@@ -138,6 +140,7 @@ def _competency_line(row: Competency) -> CompetencyLine:
             groups=item.asked,
             weight=str(item.weight),
             reverse=YES if item.reverse else "",
+            critical=YES if item.critical else "",
             competency=row.name_zh,
         )
         for item in row.items

@@ -51,6 +51,6 @@ def value_name(field: FieldChange, text: str) -> str:
         return str(audience_name(Audience(text)))
     if field.column == "groups":
         return form_name(asked_groups(text))
-    if field.column == "reverse":
+    if field.column in {"reverse", "critical"}:
         return str(_("yes") if text else _("no"))
     return text or "–"

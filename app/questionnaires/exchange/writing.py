@@ -52,6 +52,7 @@ def _rows_of(line: CompetencyLine) -> Iterator[tuple[Value, ...]]:
             groups_entry(item.groups),
             int(item.weight),
             "是" if item.reverse == YES else "否",
+            "是" if item.critical == YES else "否",
         )
 
 

@@ -74,7 +74,7 @@ def _entries(versions: Sequence[Questionnaire]) -> list[Entry]:
 def content_of(competency: Competency) -> object:
     """Equal for competencies that ask the same of the same people, whatever their codes."""
     items = tuple(
-        (item.text_zh, item.text_en, item.asked, item.weight, item.reverse)
+        (item.text_zh, item.text_en, item.asked, item.weight, item.reverse, item.critical)
         for item in competency.items
     )
     return (competency.name_zh, competency.name_en, items)

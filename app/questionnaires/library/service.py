@@ -59,6 +59,7 @@ def _copies(draft: Questionnaire, source: Competency, code: str) -> list[Item]:
                 text_en=item.text_en,
                 weight=item.weight,
                 reverse=item.reverse,
+                critical=item.critical,
             )
         )
     return copies
