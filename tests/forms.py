@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.models import FeedbackRequest, Reviewer
 from app.people.groups import RaterGroup
+from app.questionnaires.models import Item
 from app.schemes.service import install_packs
 from tests.factories import (
     make_customer,
@@ -106,3 +108,9 @@ def typed_on(text: str) -> dict[str, str | list[str]]:
             value = field.select("option[selected]")[0]["value"]
         sent.setdefault(str(field["name"]), []).append(str(value))
     return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
+
+
+def mark_critical(*codes: str) -> None:
+    """Have the worst answer to these items ask for an example; before any form is shown."""
+    db.session.execute(update(Item).where(Item.code.in_(codes)).values(critical=True))
+    db.session.commit()

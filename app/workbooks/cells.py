@@ -150,6 +150,7 @@ _BAD_CHOICE = {
     "audience": RowProblem.BAD_AUDIENCE,
     "groups": RowProblem.BAD_GROUPS,
     "reverse": RowProblem.BAD_YES_NO,
+    "critical": RowProblem.BAD_YES_NO,
 }
 
 

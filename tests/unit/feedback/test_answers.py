@@ -1,5 +1,7 @@
 """What a form's body may hold, and how drafts merge."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,9 @@ from app.feedback.answers import (
 )
 
 SHAPE = FormShape(items=("one", "two"), boxes=("start",), levels=frozenset("12345"))
+# The second item is reversed: its highest answer is the worst.
+ASKING = replace(SHAPE, examples=(("one", "1"), ("two", "5")))
+EXAMPLES = [("c-example.one", "迟到三次"), ("c-example.two", "只顾自己")]
 
 
 def test_a_body_gives_its_ratings_and_comments_and_nothing_else() -> None:
@@ -58,6 +63,34 @@ def test_a_comment_of_1000_characters_passes_and_one_more_does_not() -> None:
 def test_line_breaks_count_once_and_control_characters_go() -> None:
     assert read_body(SHAPE, [("c-start", "字\r\n" * 500)]).problems == {}
     assert clean("a\x00b\x1b\tc\r\n\r\n\r\n\r\nd ") == "a b c\n\nd"
+
+
+def test_an_example_counts_only_beside_the_answer_that_asks_for_it() -> None:
+    body = read_body(ASKING, [("a-one", "1"), ("a-two", "1"), *EXAMPLES, ("c-start", "多问")])
+
+    assert body.problems == {}
+    assert dict(body.values).items() >= dict(EXAMPLES).items(), "for the draft, whatever is chosen"
+    assert comments_of(ASKING, body.values) == {"example.one": "迟到三次", "start": "多问"}
+    assert comments_of(ASKING, {**body.values, "a-one": "2", "a-two": "5"}) == {
+        "example.two": "只顾自己",
+        "start": "多问",
+    }
+    for other in ("5", "na", ""):
+        assert comments_of(ASKING, {**dict(EXAMPLES), "a-one": other}) == {}
+    assert comments_of(ASKING, {"a-one": "1", "c-example.one": ""}) == {}
+
+
+def test_an_item_that_asks_for_no_example_takes_none() -> None:
+    body = read_body(SHAPE, [("a-one", "1"), *EXAMPLES])
+
+    assert set(body.problems.values()) == {FieldProblem.UNKNOWN_FIELD}
+    assert body.values == {"a-one": "1"}
+    long = read_body(ASKING, [("c-example.one", "字" * 1001)])
+    assert long.problems == {"c-example.one": FieldProblem.TOO_LONG}
+
+
+def test_an_open_example_is_no_open_question() -> None:
+    assert read_body(ASKING, [("a-one", "1"), ("a-two", "5")]).missing(ASKING) == ()
 
 
 def test_a_change_raises_the_revision_and_the_same_again_does_not() -> None:

@@ -15,6 +15,7 @@ from app.questionnaires.rules import (
     audience_of,
     groups_of,
     sizes_of_forms,
+    worst_of,
 )
 
 SELF, SUPERVISOR, PEER, SUBORDINATE, CUSTOMER = RaterGroup
@@ -87,6 +88,38 @@ def test_long_forms_are_pointed_out_by_audience() -> None:
         FormFinding(problem=FormProblem.LONG_FORM, groups=(PEER,), items=41, limit=40),
         FormFinding(problem=FormProblem.LONG_FORM, groups=(CUSTOMER,), items=9, limit=8),
     )
+
+
+def critical(items: int, *groups: RaterGroup, code: str = "C1") -> Coverage:
+    """All are asked six items, of which so many are critical to these."""
+    counts = dict.fromkeys(RaterGroup, 6)
+    return Coverage(code=code, counts=counts, critical=dict.fromkeys(groups, items))
+
+
+def test_more_critical_items_than_anybody_writes_examples_for_are_pointed_out() -> None:
+    assert check_forms([critical(5, *COLLEAGUES, CUSTOMER)]) == ()
+    rows = [critical(3, PEER, CUSTOMER), critical(3, SUBORDINATE, PEER, code="C2")]
+
+    assert [one for one in check_forms(rows) if one.problem is not FormProblem.LONG_FORM] == [
+        FormFinding(problem=FormProblem.MANY_CRITICAL, groups=(PEER,), items=6, limit=5)
+    ]
+
+
+def test_critical_items_on_a_form_without_a_comment_box_are_pointed_out() -> None:
+    rows = [critical(1, PEER, CUSTOMER)]
+
+    assert check_forms(rows, {Audience.INTERNAL, Audience.CUSTOMER}) == ()
+    assert check_forms(rows, {Audience.INTERNAL}) == (
+        FormFinding(problem=FormProblem.NO_BOX, groups=(CUSTOMER,), items=1),
+    )
+    assert [one.groups for one in check_forms(rows, ())] == [(PEER,), (CUSTOMER,)]
+    assert check_forms([critical(0)], ()) == ()
+
+
+def test_the_worst_answer_is_the_lowest_and_of_a_reversed_item_the_highest() -> None:
+    assert worst_of("12345", reverse=False) == "1"
+    assert worst_of("12345", reverse=True) == "5"
+    assert worst_of("", reverse=False) == worst_of("", reverse=True) == ""
 
 
 @pytest.mark.parametrize("pack", list_questionnaires(), ids=lambda pack: pack.code)

@@ -360,6 +360,105 @@ def test_comments_of_few_customers_stand_under_no_heading_that_tells() -> None:
     assert {one.heading for one in many.colleagues} == {"Start", "Opinion"}
 
 
+def asking(*codes: str) -> Form:
+    """The form with these items critical."""
+    competencies = tuple(
+        replace(row, items=tuple(replace(one, critical=one.code in codes) for one in row.items))
+        for row in FORM.competencies
+    )
+    return replace(FORM, competencies=competencies)
+
+
+def giving(one: Answered, code: str, text: str) -> Answered:
+    """The same rater with an example of this item."""
+    return replace(one, comments={**one.comments, f"example.{code}": text})
+
+
+def test_an_example_of_a_protected_rater_stands_among_comments_without_any_heading() -> None:
+    answered = [
+        giving(one, "C1-1", f"example of {one.id}") if one.id == "peer0" else one
+        for one in raters(comment=True, peer=5, customer=5)
+    ]
+
+    comments = shown(answered, form=asking("C1-1")).comments
+
+    assert comments is not None
+    mixed, customers = comments.colleagues
+    assert (mixed.heading, customers.heading) == ("", "Opinion"), "customers are asked for none"
+    assert "example of peer0" in mixed.texts
+    assert len(mixed.texts) == 5 + 3 + 1
+
+
+def test_comments_have_no_headings_whether_or_not_anybody_gave_an_example() -> None:
+    """Else a missing heading would tell that somebody answered so."""
+    form = asking("C1-1")
+    without = raters(comment=True, peer=5, subordinate=0, customer=0)
+    instead = [
+        replace(one, comments={"example.C1-1": t}) for one in without for t in one.comments.values()
+    ]
+
+    def headings(answered: list[Answered]) -> list[tuple[str, int]]:
+        comments = shown(answered, form=form).comments
+        assert comments is not None
+        return [(one.heading, len(one.texts)) for one in comments.colleagues]
+
+    assert headings(without) == headings(instead) == [("", 5)]
+    stored = [row for row in document(instead, form=form)["comments"] if row["group"] == "peer"]
+    assert {(row["box"], row["name_zh"], row["name_en"]) for row in stored} == {("", "", "")}
+
+
+def test_where_one_group_is_asked_for_examples_no_group_of_its_audience_is_parted_from_it() -> None:
+    form = asking("C1-1")
+    rows = [
+        replace(row, items=tuple(replace(one, groups=("peer",)) for one in row.items))
+        if row.code == "C1"
+        else row
+        for row in form.competencies
+    ]
+
+    comments = shown(
+        raters(comment=True, peer=5, subordinate=5, customer=0),
+        form=replace(form, competencies=tuple(rows)),
+    ).comments
+
+    assert comments is not None
+    assert [(one.heading, len(one.texts)) for one in comments.colleagues] == [("", 10)]
+
+
+def test_examples_need_as_many_raters_as_comments_do() -> None:
+    few = raters(peer=4, subordinate=0, customer=0)
+    answered = [giving(one, "C1-1", f"example of {one.id}") for one in few]
+
+    comments = shown(answered, form=asking("C1-1")).comments
+
+    assert comments is not None
+    assert (comments.colleagues, comments.withheld is None) == ((), False)
+
+
+def test_whoever_is_named_gives_an_example_under_the_text_of_its_item() -> None:
+    answered = [
+        giving(one, "C2-1", "an example") if one.group in {"supervisor", "self"} else one
+        for one in raters(comment=True)
+    ]
+
+    english = shown(answered, form=asking("C2-1")).comments
+    chinese = shown(answered, "zh", form=asking("C2-1")).comments
+
+    assert english is not None
+    assert chinese is not None
+    for lists in (english.supervisor, english.own):
+        assert [one.heading for one in lists] == ["Start", "One example: C2-1"]
+        assert lists[1].texts == ("an example",)
+    assert [one.heading for one in chinese.supervisor] == ["开始", "举例：C2-1"]
+
+
+def test_what_an_item_that_asks_for_nothing_was_given_is_left_out() -> None:
+    answered = [giving(one, "C1-1", "from nowhere") for one in raters(peer=5)]
+
+    assert document(answered)["comments"] == []
+    assert document(answered, form=asking("C1-2"))["comments"] == []
+
+
 def test_highest_and_lowest_never_overlap_and_ties_are_not_cut() -> None:
     answered = [
         replace(
