@@ -18,6 +18,7 @@ from app.factory import create_app
 from app.feedback.models import Draft
 from app.feedback.submissions import Sent, submit_form
 from app.people.groups import RaterGroup
+from app.schemes.service import install_packs
 from tests.conftest import copied_postgres, make_settings
 from tests.factories import make_account
 from tests.forms import make_scene
@@ -156,3 +157,25 @@ def test_versions_of_questionnaires_that_rounds_use_are_frozen_by_the_migration(
     )
     assert [tuple(row) for row in rows] == [("kam", 1, 1), ("rep", 1, None)]
     assert db.session.scalar(text("SELECT count(*) FROM items"))
+
+
+def test_no_item_from_before_asks_for_an_example(app: Flask) -> None:
+    assert _upgraded_items() == 0
+
+
+@pytest.mark.postgres
+def test_no_item_from_before_asks_for_an_example_on_postgresql(postgres_app: Flask) -> None:
+    assert _upgraded_items() == 0
+
+
+def _upgraded_items() -> int | None:
+    """How many items of the tables before 0030 are critical afterwards."""
+    install_packs()
+    db.session.commit()
+    before = db.session.scalar(text("SELECT count(*) FROM items"))
+    db.session.remove()
+    downgrade(revision="0028")
+    assert "critical" not in {row["name"] for row in inspect(db.engine).get_columns("items")}
+    upgrade()
+    assert before == db.session.scalar(text("SELECT count(*) FROM items"))
+    return db.session.scalar(text("SELECT count(*) FROM items WHERE critical"))
