@@ -181,7 +181,8 @@ def _near(leaning: int, levels: Sequence[str], throw: float) -> str:
 
 def _comments(form: PageForm, mood: random.Random) -> dict[str, str]:
     language = "en" if mood.random() < SOME_WRITE_ENGLISH else "zh"
-    boxes = [name for name in form.values if name.startswith("c-")]
+    # Examples that critical items ask for are left out, as they may be.
+    boxes = [name for name in form.values if name.removeprefix("c-") in COMMENTS]
     return {
         name: mood.choice(COMMENTS[name.removeprefix("c-")][language])
         for name in boxes
