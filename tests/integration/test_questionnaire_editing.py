@@ -38,7 +38,8 @@ def changed(rows: list[Row], place: int, **values: str) -> list[Row]:
 
 def new_item(key: str = "new", **values: str) -> Row:
     sound = {"zh": "新的行为", "en": "Does something new", "groups": "peer", "weight": "2"}
-    return Row(kind=Kind.ITEM, key=key, values={**sound, "reverse": "1", **values})
+    marks = {"reverse": "1", "critical": "1"}
+    return Row(kind=Kind.ITEM, key=key, values={**sound, **marks, **values})
 
 
 def save(draft: Questionnaire, competency: Competency, rows: list[Row], act: Act | None) -> bool:
@@ -136,6 +137,7 @@ def test_comment_boxes_are_stored_with_what_stands_above_them(app: Flask) -> Non
     service.save_comments(
         draft, rows, Act(move=Move.REMOVE, key="box-stop"), revision=1, account_id=None
     )
+    assert last.critical
     db.session.commit()
 
     boxes = draft.comment_boxes

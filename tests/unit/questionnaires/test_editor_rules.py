@@ -21,7 +21,7 @@ SOUND = {"zh": "按时回复", "en": "Replies on time", "groups": "peer", "weigh
 
 
 def item(key: str = "1", **values: str) -> Row:
-    return Row(kind=Kind.ITEM, key=key, values={**SOUND, "reverse": "", **values})
+    return Row(kind=Kind.ITEM, key=key, values={**SOUND, "reverse": "", "critical": "", **values})
 
 
 def level(number: int, zh: str, en: str) -> Row:
