@@ -68,6 +68,7 @@ def test_a_page_of_items_is_stored_as_it_was_typed(app: Flask) -> None:
     assert (last.code, last.text_en, last.weight, last.reverse) == (
         "kam-c1-10", "Does something new", 2, True,
     )  # fmt: skip
+    assert last.critical
     assert [item.position for item in first.items] == list(range(1, len(first.items) + 1))
 
 
@@ -137,7 +138,6 @@ def test_comment_boxes_are_stored_with_what_stands_above_them(app: Flask) -> Non
     service.save_comments(
         draft, rows, Act(move=Move.REMOVE, key="box-stop"), revision=1, account_id=None
     )
-    assert last.critical
     db.session.commit()
 
     boxes = draft.comment_boxes
