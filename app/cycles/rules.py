@@ -1,6 +1,6 @@
 """The stages of a review round, which step may follow which, and what a plan must hold. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -211,3 +211,12 @@ def last_moment(closes_at: datetime, draft_touched_at: datetime | None) -> datet
     """Until when forms count: longer than the deadline, and longest for whoever was typing."""
     typing = draft_touched_at is not None and draft_touched_at >= closes_at - TYPING_WINDOW
     return closes_at + (TYPING_GRACE if typing else GRACE)
+
+
+def last_promised(deadlines: Collection[datetime], *, now: datetime) -> datetime | None:
+    """Until when somebody may still send what they were typing at one of these deadlines.
+
+    None while none is over, and once every one has been over for as long as a typist has.
+    """
+    ends = [moment + TYPING_GRACE for moment in deadlines if moment <= now <= moment + TYPING_GRACE]
+    return max(ends, default=None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from app.cycles.rules import Mode, last_moment, wall_time
 from app.feedback.answers import FormShape
@@ -54,6 +55,11 @@ class Visit:
         """The wall time until which forms still count; empty before the deadline, and when over."""
         ends = self.overtime_until
         return wall_time(ends, self.cycle.time_zone) if ends else ""
+
+    def was_refused(self, now: datetime) -> bool:
+        """Whether HR has said today that there is no more time; they may ask again tomorrow."""
+        today = now.astimezone(ZoneInfo(self.cycle.time_zone)).date()
+        return self.reviewer.more_time_asked_on == today and not self.reviewer.more_time_waits
 
     @property
     def open_ones(self) -> list[Asked]:

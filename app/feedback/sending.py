@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from flask import request
 
+from app.feedback.models import DeclineReason
+
 COPY_CHARACTERS = 12
 
 
@@ -41,3 +43,9 @@ def copy_sent() -> str:
 def opened_sent() -> int:
     """When the form sent was first shown, in seconds; 0 where it was not filled in at one go."""
     return request.form.get("opened", 0, type=int)
+
+
+def reason_sent() -> DeclineReason | None:
+    """Why the reviewer declines; None where they chose nothing that is a reason."""
+    reason = request.form.get("reason", "")
+    return DeclineReason(reason) if reason in list(DeclineReason) else None

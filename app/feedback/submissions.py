@@ -209,7 +209,7 @@ def take_back_decline(reviewer: Caller, request_id: int) -> None:
     _reopen(reviewer.id, request_id)
 
 
-def decline_all(reviewer: Caller) -> None:
+def decline_all(reviewer: Caller, reason: DeclineReason | None) -> None:
     """Leave out everybody who is still open."""
     _set_declined(reviewer.id, True)
     db.session.execute(
@@ -218,7 +218,7 @@ def decline_all(reviewer: Caller) -> None:
             FeedbackRequest.reviewer_id == reviewer.id,
             FeedbackRequest.state.in_([RequestState.OPEN, RequestState.STARTED]),
         )
-        .values(state=RequestState.DECLINED, decline_reason=None),
+        .values(state=RequestState.DECLINED, decline_reason=reason),
         execution_options={"synchronize_session": False},
     )
 

@@ -26,7 +26,7 @@ from app.feedback.hinting.service import hints_for
 from app.feedback.measuring.rules import measure_of
 from app.feedback.measuring.service import count_form
 from app.feedback.measuring.wording import ease_names
-from app.feedback.models import DeclineReason, RequestState
+from app.feedback.models import RequestState
 from app.feedback.notices import notice_about
 from app.feedback.pages import FormPage, Visit, form_page, places_of
 from app.feedback.relations.queries import find_claim
@@ -36,6 +36,7 @@ from app.feedback.sending import (
     base_sent,
     copy_sent,
     opened_sent,
+    reason_sent,
     sent_fields,
 )
 from app.feedback.submissions import MovedError, Sent, TooLateError
@@ -56,6 +57,7 @@ from app.feedback.wording import (
     deadline_in_words,
     groups_in_row,
     names_in_row,
+    reasons_to_decline,
     role_of_reader,
     said_of,
 )
@@ -158,7 +160,7 @@ def consider_declining(number: int) -> ResponseReturnValue:
     visit, asked = find_asked(number, *INSIDE)
     if not asked.is_open or asked.reopened:
         return redirect(url_for(".fill_in", number=asked.number))
-    return page("decline.html", visit=visit, asked=asked, reasons=list(DeclineReason))
+    return page("decline.html", visit=visit, asked=asked, reasons=reasons_to_decline())
 
 
 @bp.post("/p/<int:number>/decline")
@@ -166,9 +168,7 @@ def consider_declining(number: int) -> ResponseReturnValue:
 @at_most(PRESSES, key=whose_link)
 def decline(number: int) -> ResponseReturnValue:
     _visit, asked = find_asked(number, *INSIDE)
-    reason = request.form.get("reason", "")
-    known = DeclineReason(reason) if reason in list(DeclineReason) else None
-    submissions.decline(asked.id, known)
+    submissions.decline(asked.id, reason_sent())
     db.session.commit()
     return redirect(url_for(".fill_in", number=asked.number), 303)
 
@@ -190,8 +190,9 @@ def take_part(number: int) -> ResponseReturnValue:
 def decline_all() -> ResponseReturnValue:
     visit = visit_by_cookie(Door.OPEN)
     if request.method == "GET":
-        return page("decline_all.html", visit=visit, back=url_for(".list_people"))
-    submissions.decline_all(visit.reviewer)
+        back = url_for(".list_people")
+        return page("decline_all.html", visit=visit, back=back, reasons=reasons_to_decline())
+    submissions.decline_all(visit.reviewer, reason_sent())
     db.session.commit()
     return redirect(url_for(".list_people"), 303)
 

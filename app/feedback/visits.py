@@ -232,7 +232,8 @@ def door_page(visit: Visit | None) -> Response:
     if visit is None:
         return page("lapsed.html", 403, carried=carried_fields())
     kept = carried_fields() if visit.door in {*HIDING, Door.EXPIRED} else {}
-    return page("door.html", STATUS.get(visit.door, 200), visit=visit, carried=kept)
+    status, refused = STATUS.get(visit.door, 200), visit.was_refused(now())
+    return page("door.html", status, visit=visit, carried=kept, was_refused=refused)
 
 
 def show_no_entry(error: NoEntryError) -> Response:

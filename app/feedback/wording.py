@@ -9,6 +9,7 @@ from babel.dates import format_date, get_timezone_name
 from flask_babel import ngettext
 
 from app.cycles.holidays import BEIJING
+from app.feedback.models import DeclineReason
 from app.people.groups import RaterGroup
 from app.people.wording import group_name
 from app.web.language import gettext as _
@@ -88,6 +89,15 @@ def _role(group: RaterGroup) -> str:
         case RaterGroup.CUSTOMER:
             name = pgettext("role", "a customer")
     return str(name)
+
+
+def reasons_to_decline() -> dict[DeclineReason, str]:
+    """Why somebody does not write about a person: what reviewers choose from and HR reads."""
+    return {
+        DeclineReason.LITTLE_CONTACT: _("Too little contact"),
+        DeclineReason.CONFLICT: _("Conflict of interest"),
+        DeclineReason.OTHER: _("Another reason"),
+    }
 
 
 def _plural(group: RaterGroup) -> str:

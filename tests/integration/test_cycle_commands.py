@@ -33,6 +33,9 @@ def test_a_round_is_launched_reminded_and_closed_by_name(app: Flask) -> None:
     db.session.commit()
     assert run(app, "remind", name) == (0, "Reminded: 9.\n")
     assert "letters waiting: 9" in run(app, "status", name)[1]
+    code, output = run(app, "close", name)
+    assert (code, output.splitlines()[1:]) == (0, ["Closed with 0 forms."])
+    assert output.startswith("还没到告知评价人的截止时间")
     assert run(app, "close", name) == (0, "Closed with 0 forms.\n")
     assert "stage: closed" in run(app, "status", name)[1]
 

@@ -13,14 +13,14 @@ from app.clock import now
 from app.cycles.rules import wall_time
 from app.db import Base, db
 from app.feedback.closing import close_cycle
-from app.feedback.models import Draft, RequestState, Submission
+from app.feedback.models import DeclineReason, Draft, RequestState, Submission
 from app.feedback.reissuing import raise_generation
 from app.feedback.submissions import receipt_of
 from app.feedback.visits import COOKIE_SECONDS
 from app.people.groups import RaterGroup
 from tests.conftest import LINK_KEY
 from tests.factories import token_of
-from tests.forms import NAMES, Scene, filled, make_scene, start
+from tests.forms import NAMES, Scene, fields_on, filled, make_scene, start
 
 ENGLISH = {"Accept-Language": "en"}  # of a reader whom no link names
 
@@ -258,6 +258,22 @@ def test_declining_everybody_can_be_undone_by_the_link(client: FlaskClient) -> N
 
     assert states(scene) == [RequestState.OPEN, RequestState.OPEN]
     assert not scene.reviewer.declined
+
+
+@pytest.mark.parametrize("sent", ["conflict", "", "because"])
+def test_whoever_declines_everybody_may_say_why(client: FlaskClient, sent: str) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
+    page = client.get(f"{scene.link}/decline").text
+    assert 'name="reason" value="conflict"' in page
+    assert "HR sees that you declined, and the reason if you give one" in page
+
+    client.post(f"{scene.link}/decline", data={"reason": sent})
+
+    reason = DeclineReason.CONFLICT if sent == "conflict" else None
+    assert [row.decline_reason for row in scene.requests] == [reason, reason]
+    start(client, scene)
+    client.post("/r/decline", data={"reason": sent, **fields_on(client.get("/r/decline").text)})
+    assert [row.decline_reason for row in scene.requests] == [reason, reason]
 
 
 def states(scene: Scene) -> list[RequestState]:

@@ -13,7 +13,7 @@ from app.auth.models import Role
 from app.clock import now
 from app.db import db
 from app.feedback.closing import close_cycle
-from app.feedback.models import Invitation, Reviewer
+from app.feedback.models import Invitation, RequestState, Reviewer
 from app.mail.models import Letter
 from tests.conftest import ForgetfulClient
 from tests.factories import make_account, sign_in
@@ -161,6 +161,55 @@ def test_the_close_says_who_still_has_time(waiting: Waiting) -> None:
     page = waiting.hr.get(f"/hr/c/{waiting.scene.cycle.id}/close?lang=en").text
 
     assert "1 person was given more time that is not over yet" in page
+
+
+def test_the_close_says_who_waits_for_an_answer(client: FlaskClient, waiting: Waiting) -> None:
+    address = f"/hr/c/{waiting.scene.cycle.id}/close?lang=en"
+    assert "waits for your answer" not in waiting.hr.get(address).text
+
+    client.post(f"{waiting.scene.link}/extend")
+
+    assert "1 person has asked for more time and waits" in waiting.hr.get(address).text
+
+
+def test_for_a_day_the_close_speaks_of_whoever_was_typing_and_never_says_whether_anybody_was(
+    client: FlaskClient, waiting: Waiting
+) -> None:
+    address = f"/hr/c/{waiting.scene.cycle.id}/close?lang=en"
+
+    def warned(after: timedelta) -> bool:
+        with time_machine.travel(now() + after):
+            waiting.hr.post("/logout")
+            sign_in(waiting.hr, make_account(role=Role.HR))
+            return "Whoever was typing in the last hour" in waiting.hr.get(address).text
+
+    assert warned(timedelta())
+    assert not warned(timedelta(hours=24))
+    waiting.reviewer.closes_at = now() + timedelta(hours=2)
+    db.session.commit()
+    assert not warned(timedelta())
+    assert warned(timedelta(hours=25))
+    client.get(waiting.scene.link)
+    for row in waiting.scene.requests:
+        row.state = RequestState.SUBMITTED
+    db.session.commit()
+    assert not warned(timedelta(hours=25))
+
+
+def test_after_a_refusal_the_link_says_so_until_the_next_day(
+    client: FlaskClient, waiting: Waiting
+) -> None:
+    client.post(f"{waiting.scene.link}/extend")
+    assert "did not agree" not in client.get(waiting.scene.link).text
+    waiting.hr.post(waiting.address("/refuse"))
+
+    refused = client.get(waiting.scene.link).text
+    assert "王老师 did not agree to more time today" in refused
+    assert "/extend" not in refused
+    with time_machine.travel(now() + timedelta(days=1, minutes=1)):
+        later = client.get(waiting.scene.link).text
+    assert "/extend" in later
+    assert "did not agree" not in later
 
 
 def test_a_round_that_still_collects_needs_no_more_time(

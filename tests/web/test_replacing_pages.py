@@ -9,7 +9,7 @@ from app.clock import now
 from app.db import db
 from app.feedback.closing import close_cycle
 from app.feedback.launching.service import launch_cycle
-from app.feedback.models import FeedbackRequest, RequestState, Reviewer
+from app.feedback.models import DeclineReason, FeedbackRequest, RequestState, Reviewer
 from app.people.groups import RaterGroup
 from app.people.models import Person
 from tests.conftest import LINK_KEY
@@ -59,6 +59,20 @@ def test_the_way_leads_from_the_list_of_reviewers_to_somebody_else(client: Flask
     assert "技术支持 is asked. The letter is on its way." in response.text
     assert client.get(replace).status_code == 404
     assert replace not in client.get(reviewer).text
+
+
+def test_hr_reads_why_somebody_declined_and_of_nobody_else(client: FlaskClient) -> None:
+    team = launched()
+    form = form_of(team, team.members[1])
+    form.state, form.decline_reason = RequestState.DECLINED, DeclineReason.LITTLE_CONTACT
+    db.session.commit()
+    as_hr(client)
+    root = f"/hr/c/{team.cycle.id}"
+
+    for page in (f"reviewers/{form.reviewer_id}", f"asked/{form.participant_id}"):
+        shown = client.get(f"{root}/{page}").text
+        assert shown.count("Too little contact") == 1
+        assert shown.count("Declined") == 1
 
 
 def test_one_more_is_asked_from_the_participants_page(client: FlaskClient) -> None:

@@ -16,6 +16,7 @@ from app.cycles.queries import find_cycle_by_name
 from app.db import db, writing
 from app.errors import DomainError
 from app.feedback import closing
+from app.feedback.cockpit.before_close import claims_in_words, reasons_to_wait
 from app.feedback.cockpit.report import status_lines
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.queries import load_draft
@@ -23,6 +24,7 @@ from app.feedback.launching.rules import check_launch
 from app.feedback.launching.service import launch_cycle
 from app.feedback.launching.wording import sentence_of
 from app.feedback.mixing import forget_after_close
+from app.feedback.relations.queries import count_claimed
 from app.feedback.reminding import service as reminding
 from app.feedback.returned.queries import list_returned
 from app.feedback.returned.wording import returned_in_words
@@ -71,9 +73,14 @@ def remind(name: str) -> None:
 @cycle_commands.command("close")
 @click.argument("name")
 def close(name: str) -> None:
-    """End the collection; a second time changes nothing."""
+    """End the collection; a second time changes nothing.
+
+    What the page would tell before the press is written to the standard error output.
+    """
     with writing(), refusals_as_sentences():
         cycle = get_cycle(name)
+        for warning in _warnings_before_close(cycle):
+            click.echo(warning, err=True)
         cycle_id, closed = cycle.id, closing.close_cycle(cycle, now())
         db.session.commit()
         forget_after_close(cycle_id)
@@ -98,6 +105,14 @@ def _warnings(cycle: Cycle) -> list[str]:
     findings = check_launch(gather_facts(cycle, draft, mail_is_up=True))
     known = [sentence_of(finding) for finding in findings if not (finding.blocks or finding.asks)]
     return known + [returned_in_words(row) for row in list_returned(draft)]
+
+
+def _warnings_before_close(cycle: Cycle) -> list[str]:
+    """What the close would cut short; nothing for a round that is closed or was never launched."""
+    if cycle.launched_at is None or cycle.closed_at is not None:
+        return []
+    claims = count_claimed(cycle.id).claims
+    return reasons_to_wait(cycle, now=now()) + ([claims_in_words(claims)] if claims else [])
 
 
 @contextmanager

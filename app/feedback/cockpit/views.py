@@ -17,6 +17,7 @@ from app.cycles.service import count_participants
 from app.db import db
 from app.feedback import closing
 from app.feedback.cockpit import queries
+from app.feedback.cockpit.before_close import claims_in_words, reasons_to_wait
 from app.feedback.cockpit.fresh_links import LinkOwner, find_link_owner, replace_link
 from app.feedback.cockpit.letters import list_undelivered, send_again
 from app.feedback.cockpit.reviewers import Search, list_reviewers
@@ -29,7 +30,7 @@ from app.feedback.cockpit.wording import (
     time_left_in_words,
     trouble_in_words,
 )
-from app.feedback.extending.queries import count_with_more_time, list_asking
+from app.feedback.extending.queries import list_asking
 from app.feedback.measuring.rules import AIM_MEDIAN, AIM_MOST, counts_are_gone
 from app.feedback.measuring.service import load_figures
 from app.feedback.measuring.wording import clock, kind_names, measure_names
@@ -246,9 +247,8 @@ def confirm_close(cycle_id: int) -> ResponseReturnValue:
         funnel=queries.load_funnel(cycle_id),
         reportable=queries.load_reportable(cycle).count,
         undecided=count_claimed(cycle_id),
-        with_more_time=count_with_more_time(cycle_id, now=now()),
-        is_early=now() < cycle.closes_at,
-        deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),
+        reasons=reasons_to_wait(cycle, now=now()),
+        claims_in_words=claims_in_words,
     )
 
 

@@ -48,7 +48,7 @@ def skip_names() -> dict[Skip, str]:
         Skip.BAD_ADDRESS: _("The last letter could not be delivered"),
         Skip.NOT_SENT_YET: _("The last letter is still waiting to be sent"),
         Skip.RECENT: _("Had a letter within the last 24 hours"),
-        Skip.ENOUGH: _("Have had three reminders, which is the most"),
+        Skip.ENOUGH: _("Have had three reminders or five letters, which is the most"),
     }
 
 

@@ -65,6 +65,12 @@ def find_reviewer_of(cycle_id: int, reviewer_id: int) -> Reviewer | None:
     )
 
 
+def count_asking(cycle_id: int) -> int:
+    """How many reviewers wait for HR's word."""
+    count = select(func.count()).where(Reviewer.cycle_id == cycle_id, Reviewer.more_time_waits)
+    return db.session.scalar(count) or 0
+
+
 def count_with_more_time(cycle_id: int, *, now: datetime) -> int:
     """How many reviewers have a deadline of their own that is still to come."""
     count = select(func.count()).where(Reviewer.cycle_id == cycle_id, Reviewer.closes_at > now)

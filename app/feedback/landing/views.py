@@ -21,6 +21,7 @@ from app.feedback.extending import service as extending
 from app.feedback.notices import notices_for
 from app.feedback.pages import Visit, minutes_for
 from app.feedback.rules import Door
+from app.feedback.sending import reason_sent
 from app.feedback.submissions import TooLateError
 from app.feedback.visits import (
     NoEntryError,
@@ -31,6 +32,7 @@ from app.feedback.visits import (
     way_in,
     words_of_consent,
 )
+from app.feedback.wording import reasons_to_decline
 from app.web.headers import no_referrer
 from app.web.limits import at_most
 from app.web.policy import link
@@ -103,7 +105,7 @@ def start(token: str) -> ResponseReturnValue:
 def consider_declining(token: str) -> ResponseReturnValue:
     visit = _visit(token, Door.OPEN)
     back = url_for(".land", token=token)
-    return page("decline_all.html", visit=visit, back=back)
+    return page("decline_all.html", visit=visit, back=back, reasons=reasons_to_decline())
 
 
 @bp.post("/<token>/decline")
@@ -112,7 +114,7 @@ def consider_declining(token: str) -> ResponseReturnValue:
 def decline(token: str) -> ResponseReturnValue:
     """Take part in nothing; the page that follows offers the way back."""
     visit = _visit(token, Door.OPEN)
-    submissions.decline_all(visit.reviewer)
+    submissions.decline_all(visit.reviewer, reason_sent())
     db.session.commit()
     return redirect(url_for(".land", token=token), 303)
 

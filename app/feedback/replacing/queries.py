@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.launching.rules import MOST_FORMS
-from app.feedback.models import FeedbackRequest, RequestState, Reviewer
+from app.feedback.models import DeclineReason, FeedbackRequest, RequestState, Reviewer
 from app.feedback.reminding.queries import last_mailed_by_address
 from app.mail.models import Letter, OptOut
 from app.people.groups import RaterGroup
@@ -52,6 +52,7 @@ class AskedForm:
     participant_place: str
     group: RaterGroup
     state: RequestState
+    decline_reason: DeclineReason | None
 
     @property
     def can_be_given_away(self) -> bool:
@@ -214,6 +215,7 @@ def _forms() -> Select[*tuple[Any, ...]]:
             func.coalesce(of_subject.name, subject.company).label("participant_place"),
             FeedbackRequest.rater_group.label("group"),
             FeedbackRequest.state,
+            FeedbackRequest.decline_reason,
         )
         .join(Reviewer, Reviewer.id == FeedbackRequest.reviewer_id)
         .join(rater, rater.id == Reviewer.person_id)

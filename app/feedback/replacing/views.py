@@ -19,6 +19,7 @@ from app.feedback.replacing.pages import groups_about
 from app.feedback.replacing.rules import Telling
 from app.feedback.replacing.service import Desk, Outcome, add_reviewer, replace_reviewer
 from app.feedback.replacing.wording import outcome_in_words, overload_sentence, state_names
+from app.feedback.wording import reasons_to_decline
 from app.people.groups import RaterGroup
 from app.people.models import Person
 from app.people.wording import group_name
@@ -62,6 +63,7 @@ def participant(cycle_id: int, participant_id: int) -> ResponseReturnValue:
         form=form,
         group_name=group_name,
         state_names=state_names(),
+        reason_names=reasons_to_decline(),
         is_open=_is_open(cycle),
     )
     return page, 422 if form.errors else 200
@@ -80,6 +82,7 @@ def reviewer(cycle_id: int, reviewer_id: int) -> ResponseReturnValue:
         forms=queries.forms_of(reviewer_id),
         group_name=group_name,
         state_names=state_names(),
+        reason_names=reasons_to_decline(),
         is_open=_is_open(cycle),
     )
 

@@ -15,6 +15,7 @@ from app.cycles.rules import (
     add_working_days,
     deadline,
     faults_of_plan,
+    last_promised,
     opening,
     scheme_for_job,
     stage_of,
@@ -102,6 +103,19 @@ def test_somebody_who_is_typing_at_the_deadline_has_a_day_more() -> None:
     assert accepts(NOON + timedelta(hours=24), touched=NOON - HOUR)
     assert not accepts(NOON + timedelta(hours=24, seconds=1), touched=NOON - HOUR)
     assert not accepts(NOON + HOUR, touched=NOON - 2 * HOUR)
+
+
+def test_what_was_promised_to_typists_lasts_a_day_from_the_latest_deadline_that_is_over() -> None:
+    later, a_day = NOON + 3 * HOUR, timedelta(hours=24)
+
+    def promised(moment: datetime) -> datetime | None:
+        return last_promised({NOON, later}, now=moment)
+
+    assert promised(NOON - HOUR) is None
+    assert promised(NOON + HOUR) == NOON + a_day
+    assert promised(later) == later + a_day
+    assert promised(later + a_day) == later + a_day
+    assert promised(later + a_day + HOUR) is None
 
 
 def test_answers_never_count_before_the_opening_or_after_the_close() -> None:
