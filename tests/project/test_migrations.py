@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from app.clock import now
 from app.config import ROOT
@@ -20,7 +21,7 @@ from app.feedback.submissions import Sent, submit_form
 from app.people.groups import RaterGroup
 from app.schemes.service import install_packs
 from tests.conftest import copied_postgres, make_settings
-from tests.factories import make_account
+from tests.factories import make_account, make_cycle
 from tests.forms import make_scene
 from tests.rounds import launch, make_team
 
@@ -73,6 +74,30 @@ def test_taking_back_a_column_of_letters_keeps_who_was_invited(app: Flask) -> No
 
     assert before
     assert db.session.scalar(text("SELECT count(*) FROM invitations")) == before
+
+
+@pytest.mark.parametrize("engine", ["app", "postgres_app"])
+def test_allowing_a_measure_more_keeps_the_counts_and_no_order(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(engine)
+    cycle = make_cycle()
+    for measure, bucket in (("later_form", 9), ("hasty_form", 1), ("ease", 5)):
+        db.session.execute(
+            text("INSERT INTO usage_counts VALUES (:cycle, :measure, :bucket, 2)"),
+            {"cycle": cycle.id, "measure": measure, "bucket": bucket},
+        )
+    db.session.commit()
+    db.session.remove()
+
+    downgrade(revision="0030")
+    upgrade()
+
+    kept = db.session.execute(text("SELECT measure, number FROM usage_counts ORDER BY measure"))
+    assert [tuple(row) for row in kept] == [("ease", 2), ("later_form", 2)]
+    if db.engine.dialect.name == "sqlite":
+        with pytest.raises(OperationalError, match="no such column"):
+            db.session.execute(text("SELECT rowid FROM usage_counts"))
 
 
 def test_making_the_table_of_requests_anew_keeps_drafts_and_answers(app: Flask) -> None:

@@ -13,7 +13,7 @@ from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.closing import close_cycle
 from app.feedback.measuring.models import UsageCount
-from app.feedback.measuring.rules import Measure
+from app.feedback.measuring.rules import Measure, Pace
 from app.feedback.measuring.service import load_figures
 from app.feedback.models import Reviewer
 from app.people.groups import RaterGroup
@@ -50,6 +50,20 @@ def test_a_form_filled_in_at_one_go_is_counted_by_its_duration(client: FlaskClie
         client.post(f"/r/p/{number}", data={**body, "opened": ago(seconds=244)})
 
     assert counts() == {(Measure.FIRST_FORM, 24): 1, (Measure.LATER_FORM, 24): 1}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "pace"), [(10, Pace.UNREAD), (45, Pace.HARDLY_READ), (75, None)]
+)
+def test_a_form_that_was_hardly_read_is_counted_as_such(
+    client: FlaskClient, seconds: int, pace: Pace | None
+) -> None:
+    finish(client, seconds=seconds)
+
+    found = counts()
+    timed = found.pop((Measure.FIRST_FORM, seconds // 10), 0)
+    assert timed == (pace is not Pace.UNREAD)
+    assert found == ({} if pace is None else {(Measure.HASTY_FORM, pace): 1})
 
 
 def test_a_prompt_in_between_does_not_stop_the_clock(client: FlaskClient) -> None:
@@ -103,9 +117,11 @@ def test_the_ease_question_counts_one_press_for_each_reviewer(client: FlaskClien
 def test_what_is_no_level_is_no_answer(client: FlaskClient, ease: str) -> None:
     finish(client, seconds=1)
 
+    before = counts()
+
     client.post("/r/done/ease", data={"ease": ease})
 
-    assert counts() == {}
+    assert counts() == before == {(Measure.HASTY_FORM, Pace.UNREAD): 1}
     assert "How easy was this?" in client.get("/r/done").text
 
 
@@ -139,6 +155,7 @@ def test_hr_reads_the_figures_of_a_closed_round_in_both_languages(client: FlaskC
     cycle = finish(client, seconds=1).cycle
     keep(cycle, Measure.FIRST_FORM, {23: 8, 47: 4})
     keep(cycle, Measure.EASE, {5: 4, 4: 2})
+    keep(cycle, Measure.HASTY_FORM, {Pace.HARDLY_READ: 3})
     close_cycle(cycle, now())
     db.session.commit()
 
@@ -149,6 +166,8 @@ def test_hr_reads_the_figures_of_a_closed_round_in_both_languages(client: FlaskC
     assert "<td>1</td><td>1 (100 %)</td><td>1 (100 %)</td>" in en
     assert "平均 4.7 分（满分 5 分）" in zh
     assert "一半不超过" in zh
+    assert "Filled in in under two seconds a question: about 30 % of the forms." in en
+    assert "平均每题不到 2 秒就填完的：约占 30%。" in zh
 
 
 def test_hr_reads_nothing_while_answers_come_in_or_too_few_have(client: FlaskClient) -> None:

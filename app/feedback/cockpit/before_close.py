@@ -39,16 +39,21 @@ def reasons_to_wait(cycle: Cycle, *, now: datetime) -> list[str]:
                 moment=show_moment(promised),
             )
         )
-    with_more_time = count_with_more_time(cycle.id, now=now)
-    if with_more_time:
+    found += _about_more_time(cycle.id, now)
+    return [str(sentence) for sentence in found]
+
+
+def _about_more_time(cycle_id: int, now: datetime) -> list[str]:
+    found = []
+    given, asking = count_with_more_time(cycle_id, now=now), count_asking(cycle_id)
+    if given:
         found.append(
             ngettext(
                 "%(num)d person was given more time that is not over yet.",
                 "%(num)d people were given more time that is not over yet.",
-                with_more_time,
+                given,
             )
         )
-    asking = count_asking(cycle.id)
     if asking:
         found.append(
             ngettext(
@@ -57,7 +62,7 @@ def reasons_to_wait(cycle: Cycle, *, now: datetime) -> list[str]:
                 asking,
             )
         )
-    return [str(sentence) for sentence in found]
+    return found
 
 
 def claims_in_words(claims: int) -> str:

@@ -33,7 +33,7 @@ from app.feedback.cockpit.wording import (
 from app.feedback.extending.queries import list_asking
 from app.feedback.measuring.rules import AIM_MEDIAN, AIM_MOST, counts_are_gone
 from app.feedback.measuring.service import load_figures
-from app.feedback.measuring.wording import clock, kind_names, measure_names
+from app.feedback.measuring.wording import clock, haste_in_words, kind_names, measure_names
 from app.feedback.mixing import forget_after_close
 from app.feedback.quality.service import list_counts
 from app.feedback.quality.wording import count_in_words, sign_names
@@ -105,6 +105,7 @@ def _after_close(cycle: Cycle) -> Mapping[str, object]:
         "measure_names": measure_names(),
         "kind_names": kind_names(),
         "clock": clock,
+        "haste_in_words": haste_in_words,
         "AIM_MEDIAN": AIM_MEDIAN,
         "AIM_MOST": AIM_MOST,
     }

@@ -14,7 +14,8 @@ class UsageCount(Base):
     __tablename__ = "usage_counts"
     __table_args__ = (
         CheckConstraint(
-            "measure IN ('first_form', 'later_form', 'customer_form', 'ease')", name="measure"
+            "measure IN ('first_form', 'later_form', 'customer_form', 'hasty_form', 'ease')",
+            name="measure",
         ),
         CheckConstraint("bucket BETWEEN 0 AND 180", name="bucket"),
         CheckConstraint("number > 0", name="number"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
 from itertools import accumulate
 
@@ -18,7 +18,9 @@ from app.questionnaires.rules import Audience
 
 BUCKET_SECONDS = 10
 LAST_BUCKET = 180  # half an hour, or longer
-FASTEST_PER_ITEM = 1  # seconds; whatever is faster was not read, but sent by a program
+# Seconds: whatever is faster than the one was not read, and says nothing of how long reading takes;
+# whatever is faster than the other was hardly read.
+FASTEST_PER_ITEM, HASTY_PER_ITEM = 1, 2
 LEAST_FORMS = 10  # before any figure about durations is read
 LEAST_REVIEWERS = 10  # before any figure about their letters is
 AIM_MEDIAN, AIM_MOST = 2, 5  # letters to one reviewer in a round
@@ -31,7 +33,15 @@ class Measure(StrEnum):
     FIRST_FORM = "first_form"  # of a reviewer inside
     LATER_FORM = "later_form"
     CUSTOMER_FORM = "customer_form"
+    HASTY_FORM = "hasty_form"  # its buckets are those of Pace
     EASE = "ease"
+
+
+class Pace(IntEnum):
+    """How fast a hasty form was; one that nobody can have read is counted as nothing else."""
+
+    UNREAD = 0
+    HARDLY_READ = 1
 
 
 FORMS = (Measure.FIRST_FORM, Measure.LATER_FORM, Measure.CUSTOMER_FORM)
@@ -45,6 +55,13 @@ class Durations:
     measure: Measure
     median: int
     ninety: int  # nine in ten forms took no longer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Haste:
+    """How many forms were filled in in under two seconds an item."""
+
+    share: int | None  # in per cent of the forms, to the next 5; None for fewer than k forms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +92,13 @@ def bucket_of(seconds: int, *, items: int) -> int | None:
     return min(seconds // BUCKET_SECONDS, LAST_BUCKET)
 
 
+def pace_of(seconds: int, *, items: int) -> Pace | None:
+    """How hasty a form was that took so long; None for one that was not, and for a wrong clock."""
+    if seconds < 0 or seconds >= HASTY_PER_ITEM * items:
+        return None
+    return Pace.UNREAD if bucket_of(seconds, items=items) is None else Pace.HARDLY_READ
+
+
 def quantile(counts: Counts, share: Fraction) -> int:
     """The end of the bucket, in seconds, within which this share of all lies. Needs a count."""
     return (_bucket_within(counts, share) + 1) * BUCKET_SECONDS
@@ -100,17 +124,35 @@ def durations_to_show(counts: Mapping[Measure, Counts]) -> list[Durations]:
     ]
 
 
+def haste_to_show(counts: Mapping[Measure, Counts], *, k: int) -> Haste | None:
+    """The share of hasty forms; None for too few forms.
+
+    Fewer than k are told as such: whoever knows of one of them could tell the others.
+    """
+    hasty = counts.get(Measure.HASTY_FORM, {})
+    timed = sum(sum(counts.get(measure, {}).values()) for measure in FORMS)
+    measured, fast = timed + hasty.get(Pace.UNREAD, 0), sum(hasty.values())
+    if measured < LEAST_FORMS:
+        return None
+    return Haste(share=None if fast < k else _to_next_five(fast, measured))
+
+
 def ease_to_show(counts: Counts, *, finished: int, k: int) -> Ease | None:
     """The answers to the ease question; None for fewer than 2k of them."""
     number = sum(counts.values())
     if number < 2 * k:
         return None
     total = Decimal(sum(level * count for level, count in counts.items()))
-    share = Decimal(100 * number) / max(finished, number)
     return Ease(
         mean=(total / number).quantize(Decimal("0.1"), ROUND_HALF_UP),
-        answered=int((share / 5).quantize(Decimal(1), ROUND_HALF_UP)) * 5,
+        answered=_to_next_five(number, max(finished, number)),
     )
+
+
+def _to_next_five(part: int, whole: int) -> int:
+    """A share in per cent."""
+    share = Decimal(100 * part) / whole
+    return int((share / 5).quantize(Decimal(1), ROUND_HALF_UP)) * 5
 
 
 def letters_to_show(counts: Counts) -> Letters | None:

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, exists, func, insert, select, union_all, update
+from sqlalchemy import (
+    Executable,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.cycles.models import Cycle
-from app.db import db
+from app.db import db, run_plain
 from app.driver import DriverSelect
 from app.feedback.callers import Caller
 from app.feedback.measuring.models import UsageCount
@@ -19,12 +30,15 @@ from app.feedback.measuring.rules import (
     Counts,
     Durations,
     Ease,
+    Haste,
     Letters,
     Measure,
     bucket_of,
     durations_to_show,
     ease_to_show,
+    haste_to_show,
     letters_to_show,
+    pace_of,
 )
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.thanking.models import Thanks
@@ -37,6 +51,23 @@ _COUNTS = DriverSelect(
         UsageCount.cycle_id == bindparam("cycle_id")
     )
 )
+
+
+def _one_more(dialect: Any) -> Executable:
+    new = dialect.insert(UsageCount).values(
+        cycle_id=bindparam("cycle_id"),
+        measure=bindparam("measure"),
+        bucket=bindparam("bucket"),
+        number=1,
+    )
+    statement: Executable = new.on_conflict_do_update(
+        index_elements=["cycle_id", "measure", "bucket"], set_={"number": UsageCount.number + 1}
+    )
+    return statement
+
+
+# Written once: every form that is sent is counted.
+_ONE_MORE = {"sqlite": _one_more(sqlite), "postgresql": _one_more(postgresql)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,14 +87,17 @@ class Figures:
     turnout: tuple[Turnout, ...]
     durations: tuple[Durations, ...]
     ease: Ease | None
+    haste: Haste | None
     letters: Letters | None
 
 
 def count_form(cycle_id: int, measure: Measure, *, seconds: int, items: int) -> None:
-    """Add a form to the count of its bucket, unless a program filled it in."""
-    bucket = bucket_of(seconds, items=items)
+    """Add a form to the count of its bucket, and to those of hasty ones where it was."""
+    bucket, pace = bucket_of(seconds, items=items), pace_of(seconds, items=items)
     if bucket is not None:
         _add_one(cycle_id, measure, bucket)
+    if pace is not None:
+        _add_one(cycle_id, Measure.HASTY_FORM, pace)
 
 
 def count_ease(reviewer: Caller, level: int) -> None:
@@ -102,6 +136,7 @@ def load_figures(cycle_id: int, *, k: int) -> Figures:
         ease=ease_to_show(
             counts.get(Measure.EASE, {}), finished=sum(row.finished for row in turnout), k=k
         ),
+        haste=haste_to_show(counts, k=k),
         letters=letters_to_show(count_letters(cycle_id)),
     )
 
@@ -176,17 +211,8 @@ def forget_order(cycle_id: int) -> None:
 
 
 def _add_one(cycle_id: int, measure: Measure, bucket: int) -> None:
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    dialect: Any = sqlite if is_sqlite else postgresql
-    new = dialect.insert(UsageCount).values(
-        cycle_id=cycle_id, measure=measure, bucket=bucket, number=1
-    )
-    db.session.execute(
-        new.on_conflict_do_update(
-            index_elements=["cycle_id", "measure", "bucket"],
-            set_={"number": UsageCount.number + 1},
-        )
-    )
+    one_more = _ONE_MORE[db.session.get_bind().dialect.name]
+    run_plain(one_more, cycle_id=cycle_id, measure=measure, bucket=bucket)
 
 
 def _turnout(cycle_id: int) -> list[Turnout]:

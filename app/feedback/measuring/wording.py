@@ -1,6 +1,6 @@
 """Figures about the forms in words."""
 
-from app.feedback.measuring.rules import Measure
+from app.feedback.measuring.rules import Haste, Measure
 from app.people.groups import PersonKind
 from app.web.language import gettext as _
 
@@ -35,3 +35,10 @@ def ease_names() -> dict[int, str]:
 def clock(seconds: int) -> str:
     """Minutes and seconds, as 4:10."""
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def haste_in_words(haste: Haste, *, k: int) -> str:
+    """The share of hasty forms; no number where it would point at few."""
+    if haste.share is None:
+        return str(_("fewer than %(count)s forms", count=k))
+    return str(_("about %(share)s %% of the forms", share=haste.share))

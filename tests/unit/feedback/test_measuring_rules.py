@@ -6,14 +6,19 @@ import pytest
 
 from app.feedback.measuring.rules import (
     LAST_BUCKET,
+    Counts,
+    Haste,
     Letters,
     Measure,
+    Pace,
     bucket_of,
     counts_are_gone,
     durations_to_show,
     ease_to_show,
+    haste_to_show,
     letters_to_show,
     measure_of,
+    pace_of,
     quantile,
     seconds_usual,
 )
@@ -53,6 +58,39 @@ def test_a_duration_falls_into_ten_seconds_unless_nobody_read_the_form(
     seconds: int, items: int, bucket: int | None
 ) -> None:
     assert bucket_of(seconds, items=items) == bucket
+
+
+@pytest.mark.parametrize(
+    ("seconds", "items", "pace"),
+    [
+        (-1, 30, None),
+        (0, 30, Pace.UNREAD),
+        (29, 30, Pace.UNREAD),
+        (30, 30, Pace.HARDLY_READ),
+        (59, 30, Pace.HARDLY_READ),
+        (60, 30, None),
+        (0, 0, None),
+    ],
+)
+def test_a_form_is_hasty_below_two_seconds_an_item(
+    seconds: int, items: int, pace: Pace | None
+) -> None:
+    assert pace_of(seconds, items=items) is pace
+
+
+def test_the_share_of_hasty_forms_is_read_from_ten_forms_on_and_points_at_nobody() -> None:
+    def share(unread: int, hardly: int, timed: int, k: int = 3) -> Haste | None:
+        hasty: Counts = {Pace.UNREAD: unread, Pace.HARDLY_READ: hardly}
+        counts = {Measure.HASTY_FORM: hasty, Measure.LATER_FORM: {20: timed}}
+        return haste_to_show(counts, k=k)
+
+    assert share(1, 2, 8) is None
+    assert share(1, 1, 9) == Haste(share=None)
+    assert share(1, 2, 9) == Haste(share=30)
+    assert share(1, 2, 9, k=4) == Haste(share=None)
+    assert share(12, 0, 0) == Haste(share=100)
+    assert haste_to_show({}, k=3) is None
+    assert haste_to_show({Measure.FIRST_FORM: {20: 10}}, k=3) == Haste(share=None)
 
 
 def test_a_quantile_is_the_end_of_the_bucket_in_which_it_lies() -> None:
