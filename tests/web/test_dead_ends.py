@@ -304,6 +304,23 @@ def test_looking_a_hundred_times_changes_nothing(client: FlaskClient) -> None:
     assert len(before["reviewers"]) == 1
 
 
+def test_what_was_sent_after_the_cookie_ended_can_be_read_on_the_page_that_keeps_it(
+    client: FlaskClient,
+) -> None:
+    start(client, make_scene())
+    body = filled(client.get("/r/p/1").text)
+    box = next(name for name in body if name.startswith("c-"))
+    stranger = client.application.test_client()
+
+    page = stranger.post("/r/p/1", data={**body, box: "先<复述>客户的话", "action": "save"}).text
+
+    assert f"{len(body_ratings(body))} answers are kept here." in page
+    assert '<p class="note">先&lt;复述&gt;客户的话</p>' in page
+    empty = stranger.post("/r/p/1", data={"request": body["request"], box: " "}).text
+    assert "kept here" not in empty
+    assert "What you wrote" not in empty
+
+
 def test_the_cookie_of_a_review_is_not_for_scripts_and_ends(client: FlaskClient) -> None:
     scene = make_scene()
 
