@@ -7,6 +7,7 @@ from datetime import timedelta
 from time import monotonic
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.auth.service import password_link
 from app.clock import now
@@ -14,6 +15,7 @@ from app.config import Settings
 from app.db import db, forget_freed_pages, writing
 from app.feedback.entering.codes import code_of_letter
 from app.feedback.entering.service import forget_codes
+from app.feedback.lapsing.queries import is_lapsed
 from app.feedback.links import link_of_reviewer
 from app.feedback.measuring.service import forget_counts, rounds_to_forget
 from app.feedback.mixing import rewrite_later
@@ -24,14 +26,14 @@ from app.feedback.thanking.service import thank
 from app.interviews import jobs as records
 from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind
-from app.jobs.rules import is_exhausted
+from app.jobs.rules import ORDINARY, WITH_THE_POST, Patience, is_exhausted
 from app.mail import flow
 from app.mail.bounces import take_in
 from app.mail.delivery import Sender, give_up, put_off, send_letter
 from app.mail.mailbox import read_reports
 from app.mail.models import CODE, LINK, OPT_OUT, Letter
 from app.mail.opting_out import opt_out_link
-from app.mail.smtp import Line
+from app.mail.smtp import Line, TryLaterError
 from app.retention.letters import forget_texts
 from app.retention.queries import (
     rounds_to_warn_of,
@@ -177,7 +179,7 @@ def _by_itself(what: str) -> Iterator[None]:
 
 
 def work(job: Job, settings: Settings, line: Line) -> None:
-    """Do one claimed job; a failure puts it back with a pause, or parks it after eight.
+    """Do one claimed job; a failure puts it back with a pause, or parks it after many.
 
     Letters go over `line`, which is opened by the first.
     """
@@ -190,8 +192,9 @@ def work(job: Job, settings: Settings, line: Line) -> None:
     except Exception as error:  # whatever it was, the next job must not wait for this one
         db.session.rollback()
         log.warning("job %s %s failed, try %s: %s", job_id, kind, attempts, error)
-        _note_failure(kind, subject_id, attempts, error)
-        jobs.put_back(job_id, claim, attempts=attempts, error=str(error)[:500])
+        patience = _patience_with(kind, error)
+        _note_failure(kind, subject_id, error, is_last=is_exhausted(attempts, patience))
+        jobs.put_back(job_id, claim, attempts=attempts, error=str(error)[:500], patience=patience)
         db.session.commit()
 
 
@@ -199,7 +202,10 @@ def _functions(settings: Settings, line: Line) -> dict[JobKind, Callable[[int], 
     sender = Sender(line=line, address=settings.mail_from, name=settings.company)
     return {
         JobKind.SEND_LETTER: lambda letter_id: send_letter(
-            letter_id, sender=sender, links_of=lambda letter: _links_of(letter, settings)
+            letter_id,
+            sender=sender,
+            links_of=lambda letter: _links_of(letter, settings),
+            is_lapsed=is_lapsed,
         ),
         JobKind.RENDER_RECORD: records.render_record,
         JobKind.REWRITE_TABLES: rewrite_later,
@@ -224,9 +230,16 @@ def _link_of(letter: Letter, settings: Settings) -> str:
     return link_of_reviewer(letter.link_owner_id, settings)
 
 
-def _note_failure(kind: JobKind, subject_id: int, attempts: int, error: Exception) -> None:
-    if kind is JobKind.RENDER_RECORD and is_exhausted(attempts):
+def _patience_with(kind: JobKind, error: Exception) -> Patience:
+    """Longest with letters that wait for a server. One that may have arrived is not for days sent
+    again and again, and what is wrong with the letter itself does not pass."""
+    is_away = isinstance(error, TryLaterError | OperationalError)
+    return WITH_THE_POST if kind is JobKind.SEND_LETTER and is_away else ORDINARY
+
+
+def _note_failure(kind: JobKind, subject_id: int, error: Exception, *, is_last: bool) -> None:
+    if kind is JobKind.RENDER_RECORD and is_last:
         records.give_up(subject_id)
     if kind is JobKind.SEND_LETTER:
-        note = give_up if is_exhausted(attempts) else put_off
+        note = give_up if is_last else put_off
         note(subject_id, error)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from app.clock import now
 from app.db import db, random_id
 from app.jobs.models import Job, JobKind, JobState
-from app.jobs.rules import LEASE, is_exhausted, pause_before_retry
+from app.jobs.rules import LEASE, ORDINARY, Patience, is_exhausted, pause_before_retry
 
 
 def enqueue(kind: JobKind, subject_id: int, *, run_at: datetime | None = None) -> None:
@@ -106,12 +106,31 @@ def finish(job_id: int, claim: str) -> bool:
     return _settle(job_id, claim, state=JobState.DONE, error=None, run_at=None)
 
 
-def put_back(job_id: int, claim: str, *, attempts: int, error: str) -> bool:
+def put_back(
+    job_id: int, claim: str, *, attempts: int, error: str, patience: Patience = ORDINARY
+) -> bool:
     """Queue a failed job again after a pause, or park it when it has failed too often."""
-    if is_exhausted(attempts):
+    if is_exhausted(attempts, patience):
         return _settle(job_id, claim, state=JobState.DEAD, error=error, run_at=None)
-    later = now() + pause_before_retry(attempts)
+    later = now() + pause_before_retry(attempts, patience)
     return _settle(job_id, claim, state=JobState.QUEUED, error=error, run_at=later)
+
+
+def bring_forward(kind: JobKind) -> None:
+    """Have jobs that wait after a failed try done now; those that wait for their time stay."""
+    moment = now()
+    db.session.execute(
+        update(Job)
+        .where(
+            Job.kind == kind,
+            Job.state == JobState.QUEUED,
+            Job.attempts > 0,
+            Job.run_at > moment,
+        )
+        .values(run_at=moment)
+        .execution_options(synchronize_session=False)
+    )
+    wake_worker()
 
 
 def give_back(job_id: int, claim: str) -> None:

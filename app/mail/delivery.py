@@ -12,6 +12,7 @@ from app.db import db
 from app.mail import smtp
 from app.mail.models import OPT_OUT, Letter, LetterState
 from app.mail.opting_out import is_stopped
+from app.mail.service import drop
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ class Sender:
 # Gives what stands at a letter's placeholders; handed in by the worker, because mail knows neither
 # reviewers nor accounts.
 LinksOf = Callable[[Letter], Mapping[str, str]]
+# Says whether a letter has come too late to be of use, or true; handed in for the same reason.
+IsLapsed = Callable[[Letter], bool]
 
 # Letters that may go twice rather than not at all: the copy carries the same Message-ID and link.
 # Everything else whose fate is unknown is parked for HR to decide.
@@ -39,21 +42,25 @@ SEND_AGAIN = frozenset(
 )
 STOPPED_HALF_WAY = "The worker was stopped while the server took the letter."
 NOT_WANTED = "Not sent: whoever reads this address asked for no more letters."
+NOT_NEEDED = "Not sent again: what it asks for is over."
 
 
-def send_letter(letter_id: int, *, sender: Sender, links_of: LinksOf) -> None:
+def send_letter(
+    letter_id: int,
+    *,
+    sender: Sender,
+    links_of: LinksOf,
+    is_lapsed: IsLapsed = lambda _letter: False,
+) -> None:
     """Send one queued letter and note its fate. What it raises is to be put off or given up.
 
-    That is TryLaterError, or UnknownFateError for a kind that may go twice.
+    That is TryLaterError, or UnknownFateError for a kind that may go twice. A letter that has
+    lapsed is taken out of the outbox.
     """
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.state is not LetterState.QUEUED:
         return
-    if letter.handed_over_at is not None and letter.kind not in SEND_AGAIN:
-        _note(letter_id, LetterState.UNCERTAIN, error=STOPPED_HALF_WAY)
-        return
-    if OPT_OUT in letter.text and is_stopped(letter.to_address):
-        _note(letter_id, LetterState.FAILED, error=NOT_WANTED)
+    if _is_held_back(letter, is_lapsed):
         return
     message = _message(letter, sender=sender, links_of=links_of)
     db.session.rollback()  # no transaction stays open while the server takes its time
@@ -88,6 +95,28 @@ def give_up(letter_id: int, error: Exception) -> None:
     """Note that a letter could not be sent in all its tries."""
     put_off(letter_id, error)
     _note(letter_id, LetterState.FAILED, error=str(error))
+
+
+def _is_held_back(letter: Letter, is_lapsed: IsLapsed) -> bool:
+    """Whether a letter must not leave, or not again; what becomes of it is noted."""
+    if letter.handed_over_at is not None and letter.kind not in SEND_AGAIN:
+        _note(letter.id, LetterState.UNCERTAIN, error=STOPPED_HALF_WAY)
+    elif OPT_OUT in letter.text and is_stopped(letter.to_address):
+        _note(letter.id, LetterState.FAILED, error=NOT_WANTED)
+    elif is_lapsed(letter):
+        _take_out(letter)
+    else:
+        return False
+    return True
+
+
+def _take_out(letter: Letter) -> None:
+    """It has never left, so nothing is kept of it, unless an earlier try may have arrived."""
+    log.info("letter %s (%s) is not needed any more", letter.id, letter.kind)
+    if letter.handed_over_at is None:
+        drop([letter.id])
+    else:
+        _note(letter.id, LetterState.UNCERTAIN, error=NOT_NEEDED)
 
 
 def _message(letter: Letter, *, sender: Sender, links_of: LinksOf) -> EmailMessage:

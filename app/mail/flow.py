@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
 from app.db import db
-from app.jobs.service import wake_worker
+from app.jobs.models import JobKind
+from app.jobs.service import bring_forward
 from app.mail.models import MailFlow
 from app.mail.rules import after_a_letter, wait_for_turn
 
@@ -27,8 +28,9 @@ def pause() -> bool:
 
 
 def go_on() -> bool:
-    """Let letters leave again; False when nothing holds them back."""
-    wake_worker()
+    """Let letters leave again, at once also those that the server put off; False when nothing
+    holds them back."""
+    bring_forward(JobKind.SEND_LETTER)
     return _set_pause(None)
 
 

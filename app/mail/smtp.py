@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from threading import Timer
+from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -20,6 +21,9 @@ CONNECT_SECONDS = 10
 SESSION_SECONDS = 25.0
 # Many servers end a session after a hundred letters or so; better by ourselves, between two.
 LETTERS_PER_SESSION = 100
+# So long nobody knocks again at a server that could not be reached: many letters may wait, and
+# other work waits behind them while each tries for CONNECT_SECONDS.
+REST_SECONDS = 5.0
 TEMPORARY, PERMANENT = range(400, 500), range(500, 600)
 
 log = logging.getLogger(__name__)
@@ -64,6 +68,8 @@ class Line:
         self._seconds = seconds
         self._server: smtplib.SMTP | None = None
         self._letters = 0
+        self._unreachable: TryLaterError | None = None
+        self._rests_until = 0.0
 
     @contextmanager
     def letter_from(self, sender: str) -> Iterator[smtplib.SMTP]:
@@ -119,10 +125,14 @@ class Line:
 
     def _open(self) -> smtplib.SMTP:
         host = self._parts.hostname or "localhost"
+        if self._unreachable is not None and monotonic() < self._rests_until:
+            raise TryLaterError(str(self._unreachable))
         try:
             self._server = _connect(self._parts.scheme, host, self._parts.port)
         except (OSError, smtplib.SMTPException) as error:
-            raise TryLaterError(f"{host}: {error}") from error
+            self._unreachable = TryLaterError(f"{host}: {error}")
+            self._rests_until = monotonic() + REST_SECONDS
+            raise self._unreachable from error
         self._letters = 0
         return self._server
 

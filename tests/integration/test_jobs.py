@@ -11,7 +11,7 @@ from app.clock import now
 from app.db import db, writing
 from app.jobs import service as jobs
 from app.jobs.models import Job, JobKind, JobState
-from app.jobs.rules import LEASE, MAX_ATTEMPTS
+from app.jobs.rules import LEASE, ORDINARY
 
 
 def queue(*subjects: int) -> None:
@@ -82,7 +82,7 @@ def test_a_worker_whose_job_was_taken_over_can_no_longer_settle_it(app: Flask) -
 def test_a_failed_job_waits_and_is_parked_after_its_last_try(app: Flask) -> None:
     queue(7)
     moment = now()
-    for attempt in range(1, MAX_ATTEMPTS + 1):
+    for attempt in range(1, ORDINARY.most_tries + 1):
         with time_machine.travel(moment):
             job = jobs.claim_next()
             assert job is not None, attempt

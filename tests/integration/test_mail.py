@@ -1,14 +1,16 @@
 """Letters through a real SMTP server: sent once, refused with a reason, tried again, parked."""
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from time import monotonic
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,10 +21,12 @@ from app.clock import now
 from app.config import Settings
 from app.db import db
 from app.errors import DomainError
+from app.feedback.cockpit.letters import trouble_of_letter
+from app.feedback.cockpit.rules import MailTrouble
 from app.jobs.models import Job, JobState
-from app.jobs.rules import LEASE, MAX_ATTEMPTS
+from app.jobs.rules import LEASE, ORDINARY, WITH_THE_POST
 from app.jobs.service import claim_next
-from app.mail import smtp
+from app.mail import flow, smtp
 from app.mail.delivery import Sender, send_letter
 from app.mail.models import LINK, Letter, LetterState
 from app.mail.rendering import render_letter
@@ -114,7 +118,7 @@ def test_a_subject_of_very_long_names_is_cut_and_the_letter_leaves(app: Flask, s
 
 def test_the_link_is_filled_in_while_sending_and_lies_nowhere(app: Flask, sink: Sink) -> None:
     reviewer = make_reviewer(make_cycle(), make_person())
-    post(letter(owner=reviewer.id))
+    post(letter(kind="fresh_link", owner=reviewer.id))
     send_all(app)
 
     text = sink.received[0].get_body(("plain",))
@@ -197,6 +201,85 @@ def test_a_busy_server_is_tried_again_later_and_others_do_not_wait(app: Flask, s
     assert "greylisted" in (waiting.error or "")
 
 
+def test_a_letter_outlives_an_outage_of_three_days(
+    app: Flask, settings: Settings, sink: Sink
+) -> None:
+    app.extensions["settings"] = replace(settings, mail_url="smtp://127.0.0.1:9")
+    post(letter())
+    began = now()
+    with time_machine.travel(began, tick=False) as clock:
+        work_through(app, clock, until=began + timedelta(days=3))
+        waited = kept().state
+        app.extensions["settings"] = settings
+        work_through(app, clock, until=now() + timedelta(minutes=30))
+
+    assert waited is LetterState.QUEUED
+    assert kept().state is LetterState.SENT
+    assert len(sink.received) == 1
+
+
+@pytest.mark.parametrize("answer", [None, "450 4.2.0 greylisted"])
+def test_a_letter_that_no_server_takes_for_four_days_is_given_up_and_says_so(
+    app: Flask, settings: Settings, sink: Sink, answer: str | None
+) -> None:
+    if answer is None:
+        app.extensions["settings"] = replace(settings, mail_url="smtp://127.0.0.1:9")
+    else:
+        sink.answers["zhang@example.com"] = answer
+    post(letter())
+    began = now()
+    with time_machine.travel(began, tick=False) as clock:
+        work_through(app, clock, until=began + timedelta(days=4))
+        waited = kept().state
+        work_through(app, clock, until=began + timedelta(days=5))
+
+    assert waited is LetterState.QUEUED
+    assert kept().state is LetterState.FAILED
+    assert trouble_of_letter(kept()) is MailTrouble.GIVEN_UP
+
+
+def work_through(app: Flask, clock: time_machine.Traveller, *, until: datetime) -> None:
+    """Work at every moment at which something is due; the clock stops at `until`."""
+    db.session.commit()
+    while (pause := work_until_idle(app)) is not None and now() + pause <= until:
+        clock.shift(pause)
+    clock.move_to(until)
+
+
+def test_letters_that_were_put_off_leave_when_hr_lets_letters_go_and_no_others(
+    app: Flask, settings: Settings, sink: Sink
+) -> None:
+    app.extensions["settings"] = replace(settings, mail_url="smtp://127.0.0.1:9")
+    later = replace(letter("li@example.com"), send_at=now() + timedelta(days=1))
+    post_many([letter(), later])
+    send_all(app)
+    app.extensions["settings"] = settings
+    flow.pause()
+    flow.go_on()
+    send_all(app)
+
+    assert [one["To"].addresses[0].addr_spec for one in sink.received] == ["zhang@example.com"]
+
+
+def test_a_server_that_cannot_be_reached_is_not_called_anew_for_each_letter(
+    app: Flask, settings: Settings
+) -> None:
+    """A dead address costs ten seconds a call, and other work waits behind the letters."""
+    called: list[str] = []
+
+    def note(event: str, args: tuple[object, ...]) -> None:
+        if event == "socket.connect" and args[1] == ("127.0.0.1", 9):
+            called.append(event)
+
+    sys.addaudithook(note)
+    app.extensions["settings"] = replace(settings, mail_url="smtp://127.0.0.1:9")
+    post_many([letter(f"person{number}@example.com") for number in range(20)])
+    send_all(app)
+
+    assert {row.attempts for row in db.session.scalars(select(Job))} == {1}
+    assert len(called) == 1
+
+
 def test_a_server_that_is_down_loses_nothing(app: Flask, settings: Settings, sink: Sink) -> None:
     app.extensions["settings"] = replace(settings, mail_url="smtp://127.0.0.1:9")
     post(letter())
@@ -231,9 +314,16 @@ def test_a_cut_after_the_last_byte_sends_an_invitation_again_under_the_same_id(
     assert len({message["Message-ID"] for message in sink.received}) == 1
 
 
-@pytest.mark.parametrize("last_answer", [None, "450 4.2.0 greylisted", "550 5.1.1 gone"])
+@pytest.mark.parametrize(
+    ("last_answer", "tries"),
+    [
+        (None, ORDINARY.most_tries),
+        ("450 4.2.0 greylisted", WITH_THE_POST.most_tries),
+        ("550 5.1.1 gone", 2),
+    ],
+)
 def test_an_invitation_that_may_have_arrived_by_any_try_is_uncertain_in_the_end(
-    app: Flask, sink: Sink, last_answer: str | None
+    app: Flask, sink: Sink, last_answer: str | None, tries: int
 ) -> None:
     """The last try is cut too, or put off, or refused: "failed" would tell HR that nothing came."""
     sink.cut.add("zhang@example.com")
@@ -242,7 +332,7 @@ def test_an_invitation_that_may_have_arrived_by_any_try_is_uncertain_in_the_end(
     if last_answer is not None:
         sink.answers["zhang@example.com"] = last_answer
     for job in db.session.scalars(select(Job)):
-        job.run_at, job.attempts = now(), MAX_ATTEMPTS - 1
+        job.run_at, job.attempts = now(), tries - 1
     send_all(app)
 
     assert kept().state is LetterState.UNCERTAIN

@@ -79,7 +79,11 @@ def trouble_of_letter(letter: Letter) -> MailTrouble:
     """What happened to a letter that did not arrive, or not yet."""
     if letter.error == NOT_WANTED:
         return MailTrouble.NOT_WANTED
-    return trouble_of(letter.error or "", is_uncertain=letter.state is LetterState.UNCERTAIN)
+    return trouble_of(
+        letter.error or "",
+        is_uncertain=letter.state is LetterState.UNCERTAIN,
+        has_failed=letter.state is LetterState.FAILED,
+    )
 
 
 def send_again(

@@ -120,6 +120,7 @@ class MailTrouble(StrEnum):
     SERVER_DOWN = "server_down"
     UNKNOWN_FATE = "unknown_fate"
     TEMPORARY = "temporary"
+    GIVEN_UP = "given_up"
     REFUSED = "refused"
 
 
@@ -145,16 +146,19 @@ BY_CODE: Mapping[str, MailTrouble] = {
 }
 
 
-def trouble_of(error: str, *, is_uncertain: bool) -> MailTrouble:
-    """Read a mail server's answer: first its detailed code (RFC 3463), then the plain one."""
+def trouble_of(error: str, *, is_uncertain: bool, has_failed: bool = False) -> MailTrouble:
+    """Read a mail server's answer: first its detailed code (RFC 3463), then the plain one.
+
+    `has_failed`: the letter is not tried again, also when the answer was no final one.
+    """
     if is_uncertain:
         return MailTrouble.UNKNOWN_FATE
     found = PERMANENT_CODE.match(error)
     if found is None:
-        return MailTrouble.SERVER_DOWN
+        return MailTrouble.GIVEN_UP if has_failed else MailTrouble.SERVER_DOWN
     code, detail = found["code"], found["detail"]
     if code.startswith("4"):
-        return MailTrouble.TEMPORARY
+        return MailTrouble.GIVEN_UP if has_failed else MailTrouble.TEMPORARY
     if detail is not None and detail[2:] in BY_DETAIL:
         return BY_DETAIL[detail[2:]]
     return BY_CODE.get(code, MailTrouble.REFUSED)

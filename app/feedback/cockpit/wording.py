@@ -97,6 +97,10 @@ def trouble_in_words(trouble: MailTrouble) -> str:
             "before you send it again."
         ),
         MailTrouble.TEMPORARY: _("The server puts letters off at the moment."),
+        MailTrouble.GIVEN_UP: _(
+            "The letter could not be handed over in many tries and is not tried again. Send it "
+            "again when the mail server takes letters."
+        ),
         MailTrouble.REFUSED: _("The server refused the letter."),
     }
     return sentences[trouble]

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from app.cycles.models import Cycle
 from app.cycles.rules import wall_time
 from app.feedback.callers import Round
+from app.feedback.lapsing.rules import days_left
 from app.feedback.launching.queries import DraftRound, PersonCard, SchemeCard
 from app.feedback.rules import Promise, minutes_needed, promise_to
 from app.feedback.wording import deadline_in_words, names_in_row
@@ -221,13 +222,6 @@ def sender_of(contact_name: str, contact_email: str, company: str) -> dict[str, 
     """A letter comes from a person of HR, by name, and its reply goes to that person."""
     name = f"{contact_name} · {company}" if contact_name else ""
     return {"from_name": name, "reply_to": contact_email}
-
-
-def days_left(closes_at: datetime, now: datetime, zone: str) -> int:
-    """Whole days until the last day, counted on the calendar of a zone; 0 on that day."""
-    clock = ZoneInfo(zone)
-    last_day = (closes_at - timedelta(microseconds=1)).astimezone(clock).date()
-    return (last_day - now.astimezone(clock).date()).days
 
 
 def _contact(card: RoundCard) -> str:

@@ -127,7 +127,7 @@ def _remark(check: Check, names: str, count: int) -> str:
         **_remarks_on_pairs(names, count),
         Check.MAIL_DOWN: _(
             "The mail server cannot be reached at the moment. You can launch all the same: the "
-            "letters wait and leave as soon as it answers."
+            "letters wait for up to four days and leave within half an hour of its answer."
         ),
         Check.SHORT_WINDOW: ngettext(
             "Only %(num)d working day is left to answer. Ten are usual, five the least.",

@@ -12,6 +12,7 @@ from app.db import db
 from app.feedback.cockpit.letters import trouble_of_letter
 from app.feedback.cockpit.rules import MailTrouble
 from app.feedback.entering.emails import ENTRY_CODE
+from app.feedback.lapsing.queries import is_lapsed
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.outbox.rules import NotAgain, Shelf, why_not_again
 from app.jobs.models import Job, JobKind, JobState
@@ -122,7 +123,7 @@ def find_letter(letter_id: int) -> Found | None:
             is_unwanted=OPT_OUT in letter.text and is_stopped(letter.to_address),
             has_expired=letter.kind == FOR_MINUTES,
             is_code=letter.kind == ENTRY_CODE,
-            is_over=is_over,
+            is_over=is_over or is_lapsed(letter),
             is_replaced=_is_replaced(letter_id),
             is_forgotten=not letter.text,
         ),

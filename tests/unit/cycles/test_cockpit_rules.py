@@ -137,3 +137,8 @@ def test_a_servers_answer_is_put_into_plain_words(answer: str, trouble: MailTrou
 
 def test_a_letter_whose_fate_is_unknown_says_so() -> None:
     assert trouble_of("250 maybe", is_uncertain=True) is MailTrouble.UNKNOWN_FATE
+
+
+@pytest.mark.parametrize("answer", ["mail: connection refused", "450 4.2.0 greylisted"])
+def test_a_letter_that_nobody_took_in_all_its_tries_is_given_up(answer: str) -> None:
+    assert trouble_of(answer, is_uncertain=False, has_failed=True) is MailTrouble.GIVEN_UP

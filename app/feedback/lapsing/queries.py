@@ -1,0 +1,55 @@
+"""How the reader of a letter stands at the moment at which it would leave."""
+
+from sqlalchemy import exists, select
+
+from app.clock import now
+from app.cycles.models import Cycle
+from app.db import db
+from app.feedback.correcting.emails import CORRECT_LINK
+from app.feedback.lapsing.rules import Waiting, has_lapsed
+from app.feedback.launching.emails import FRESH_LINK, INVITATIONS, MORE_TIME, REMIND
+from app.feedback.models import FeedbackRequest, Reviewer
+from app.feedback.reminding.queries import STILL_OPEN
+from app.feedback.replacing.emails import FORM_ADDED
+from app.mail.models import Letter
+from app.people.models import Person
+
+ASK_FOR_FORMS = frozenset({*INVITATIONS, FORM_ADDED, REMIND, MORE_TIME})
+# These hand over a link that somebody asked for, who may have nothing open but what to correct.
+HAND_OVER_LINKS = frozenset({FRESH_LINK, CORRECT_LINK})
+
+
+def is_lapsed(letter: Letter) -> bool:
+    """Whether a letter to a reviewer is not to leave any more. One statement; none for others."""
+    if letter.link_owner_id is None or letter.kind not in ASK_FOR_FORMS | HAND_OVER_LINKS:
+        return False
+    is_open = exists().where(
+        FeedbackRequest.reviewer_id == Reviewer.id, FeedbackRequest.state.in_(STILL_OPEN)
+    )
+    row = db.session.execute(
+        select(
+            Cycle.closed_at,
+            Cycle.closes_at,
+            Reviewer.closes_at.label("own_closes_at"),
+            Reviewer.cut_off,
+            Person.time_zone,
+            is_open.label("has_open_forms"),
+        )
+        .select_from(Reviewer)
+        .join(Cycle, Cycle.id == Reviewer.cycle_id)
+        .join(Person, Person.id == Reviewer.person_id)
+        .where(Reviewer.id == letter.link_owner_id)
+    ).one_or_none()
+    if row is None:  # taken out of the round
+        return True
+    waiting = Waiting(
+        is_closed=row.closed_at is not None,
+        closes_at=max(row.closes_at, row.own_closes_at or row.closes_at),
+        is_cut_off=row.cut_off,
+        has_open_forms=row.has_open_forms,
+        posted_at=letter.posted_at,
+        zone=row.time_zone,
+        asks_for_forms=letter.kind in ASK_FOR_FORMS,
+        counts_days=letter.kind == REMIND,
+    )
+    return has_lapsed(waiting, now=now())
