@@ -25,6 +25,7 @@ from app.config import Settings
 from app.db import db, writing
 from app.factory import create_app
 from app.jobs.models import Job, JobState
+from app.jobs.rules import ORDINARY, WITH_THE_POST
 from app.mail.models import Letter
 from app.mail.service import RenderedLetter, post_many
 from app.worker import work_until_idle
@@ -139,13 +140,19 @@ def _finish(app: Flask) -> None:
 
 
 def _bring_due(app: Flask) -> list[int]:
-    """End every pause and lease; gives the letters whose worker is dead. None may be alive."""
+    """End every pause and lease; gives the letters whose worker is dead. None may be alive.
+
+    For letters that were put off eight times the days pass as well: their next try is the last.
+    """
     past = now() - timedelta(seconds=1)
     with app.app_context(), writing():
         running = Job.state == JobState.RUNNING
         held = list(db.session.scalars(select(Job.subject_id).where(running)))
         db.session.execute(update(Job).where(running).values(lease_until=past))
-        db.session.execute(update(Job).where(Job.state == JobState.QUEUED).values(run_at=past))
+        queued = update(Job).where(Job.state == JobState.QUEUED)
+        db.session.execute(queued.values(run_at=past))
+        often = queued.where(Job.attempts >= ORDINARY.most_tries)
+        db.session.execute(often.values(attempts=WITH_THE_POST.most_tries - 1))
         db.session.commit()
         db.session.remove()
     return held
