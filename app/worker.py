@@ -21,6 +21,7 @@ from app.feedback.measuring.service import forget_counts, rounds_to_forget
 from app.feedback.mixing import rewrite_later
 from app.feedback.reminding.queries import rounds_that_remind
 from app.feedback.reminding.service import remind_by_itself
+from app.feedback.returned.queries import has_returned
 from app.feedback.thanking.queries import rounds_to_thank
 from app.feedback.thanking.service import thank
 from app.interviews import jobs as records
@@ -206,6 +207,7 @@ def _functions(settings: Settings, line: Line) -> dict[JobKind, Callable[[int], 
             sender=sender,
             links_of=lambda letter: _links_of(letter, settings),
             is_lapsed=is_lapsed,
+            has_returned=has_returned,
         ),
         JobKind.RENDER_RECORD: records.render_record,
         JobKind.REWRITE_TABLES: rewrite_later,

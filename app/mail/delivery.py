@@ -29,8 +29,9 @@ class Sender:
 # Gives what stands at a letter's placeholders; handed in by the worker, because mail knows neither
 # reviewers nor accounts.
 LinksOf = Callable[[Letter], Mapping[str, str]]
-# Says whether a letter has come too late to be of use, or true; handed in for the same reason.
-IsLapsed = Callable[[Letter], bool]
+# Say whether a letter has come too late to be of use, or true, and whether its address returned
+# the one before; handed in for the same reason.
+Says = Callable[[Letter], bool]
 
 # Letters that may go twice rather than not at all: the copy carries the same Message-ID and link.
 # Everything else whose fate is unknown is parked for HR to decide.
@@ -42,6 +43,7 @@ SEND_AGAIN = frozenset(
 )
 STOPPED_HALF_WAY = "The worker was stopped while the server took the letter."
 NOT_WANTED = "Not sent: whoever reads this address asked for no more letters."
+CAME_BACK = "Not sent: mail to this address came back earlier."
 NOT_NEEDED = "Not sent again: what it asks for is over."
 
 
@@ -50,17 +52,18 @@ def send_letter(
     *,
     sender: Sender,
     links_of: LinksOf,
-    is_lapsed: IsLapsed = lambda _letter: False,
+    is_lapsed: Says = lambda _letter: False,
+    has_returned: Says = lambda _letter: False,
 ) -> None:
     """Send one queued letter and note its fate. What it raises is to be put off or given up.
 
     That is TryLaterError, or UnknownFateError for a kind that may go twice. A letter that has
-    lapsed is taken out of the outbox.
+    lapsed is taken out of the outbox; one to an address that returned mail is parked for HR.
     """
     letter = db.session.get(Letter, letter_id)
     if letter is None or letter.state is not LetterState.QUEUED:
         return
-    if _is_held_back(letter, is_lapsed):
+    if _is_held_back(letter, is_lapsed, has_returned):
         return
     message = _message(letter, sender=sender, links_of=links_of)
     db.session.rollback()  # no transaction stays open while the server takes its time
@@ -97,7 +100,7 @@ def give_up(letter_id: int, error: Exception) -> None:
     _note(letter_id, LetterState.FAILED, error=str(error))
 
 
-def _is_held_back(letter: Letter, is_lapsed: IsLapsed) -> bool:
+def _is_held_back(letter: Letter, is_lapsed: Says, has_returned: Says) -> bool:
     """Whether a letter must not leave, or not again; what becomes of it is noted."""
     if letter.handed_over_at is not None and letter.kind not in SEND_AGAIN:
         _note(letter.id, LetterState.UNCERTAIN, error=STOPPED_HALF_WAY)
@@ -105,6 +108,8 @@ def _is_held_back(letter: Letter, is_lapsed: IsLapsed) -> bool:
         _note(letter.id, LetterState.FAILED, error=NOT_WANTED)
     elif is_lapsed(letter):
         _take_out(letter)
+    elif has_returned(letter):
+        _note(letter.id, LetterState.FAILED, error=CAME_BACK)
     else:
         return False
     return True

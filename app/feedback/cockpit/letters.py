@@ -17,7 +17,7 @@ from app.feedback.correcting.service import end_corrections
 from app.feedback.launching.emails import INVITATIONS
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.reissuing import locked_reviewer, raise_generation
-from app.mail.delivery import NOT_WANTED
+from app.mail.delivery import CAME_BACK, NOT_WANTED
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post
 
@@ -79,6 +79,8 @@ def trouble_of_letter(letter: Letter) -> MailTrouble:
     """What happened to a letter that did not arrive, or not yet."""
     if letter.error == NOT_WANTED:
         return MailTrouble.NOT_WANTED
+    if letter.error == CAME_BACK and letter.state is LetterState.FAILED:
+        return MailTrouble.CAME_BACK
     return trouble_of(
         letter.error or "",
         is_uncertain=letter.state is LetterState.UNCERTAIN,

@@ -113,6 +113,7 @@ class MailTrouble(StrEnum):
     """Why a letter did not arrive, as far as the server's answer tells."""
 
     NOT_WANTED = "not_wanted"
+    CAME_BACK = "came_back"
     NO_SUCH_ADDRESS = "no_such_address"
     MAILBOX_FULL = "mailbox_full"
     REFUSED_AS_SPAM = "refused_as_spam"

@@ -85,6 +85,10 @@ def trouble_in_words(trouble: MailTrouble) -> str:
             "This person asked for no more mails, so nothing was sent. Talk to them yourself if "
             "their view matters."
         ),
+        MailTrouble.CAME_BACK: _(
+            "Mail to this address came back earlier, so nothing was sent. Correct the address, or "
+            "send again if it is right."
+        ),
         MailTrouble.NO_SUCH_ADDRESS: _("There is no such mailbox. Correct the address."),
         MailTrouble.MAILBOX_FULL: _("The mailbox is full. Ask the person, then send again."),
         MailTrouble.REFUSED_AS_SPAM: _(

@@ -2,18 +2,28 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import defer
 
+from app.audit.models import AuditEvent
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.cockpit.letters import trouble_of_letter
 from app.feedback.cockpit.rules import MailTrouble
+from app.feedback.correcting.emails import CORRECT_LINK
+from app.feedback.launching.emails import FRESH_LINK
 from app.feedback.launching.queries import DraftRound, PersonCard
 from app.feedback.models import Invitation, Reviewer
 from app.mail.models import Letter, LetterState
 
 # The address itself is at fault, and not the day: a full mailbox has been emptied by now.
-GONE = frozenset({MailTrouble.NO_SUCH_ADDRESS, MailTrouble.REFUSED})
+GONE = frozenset({MailTrouble.CAME_BACK, MailTrouble.NO_SUCH_ADDRESS, MailTrouble.REFUSED})
+# Nothing goes there by itself any more. A server's refusal for other reasons may be none of the
+# address, but of the sender.
+NO_MAILBOX = frozenset({MailTrouble.CAME_BACK, MailTrouble.NO_SUCH_ADDRESS})
+# Whoever is to read these has just asked for them, or HR has, and chosen the address.
+ASKED_FOR = frozenset({FRESH_LINK, CORRECT_LINK, "set_password"})
+SENT_AGAIN = "letter.sent_again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +47,35 @@ def list_returned(draft: DraftRound) -> list[Returned]:
         ),
         key=lambda row: (row.person.name, row.person.id),
     )
+
+
+def has_returned(letter: Letter) -> bool:
+    """Whether a letter goes by itself to an address that has no mailbox, by the last one to it.
+
+    Not once HR has sent the letter, or another of the reviewer's, again: then the address is right.
+    """
+    if letter.kind in ASKED_FOR:
+        return False
+    last = db.session.scalar(
+        select(Letter)
+        .where(
+            Letter.to_address == letter.to_address,
+            Letter.id != letter.id,
+            Letter.state.in_([LetterState.SENT, LetterState.FAILED]),
+        )
+        .options(defer(Letter.text), defer(Letter.html))
+        .order_by(Letter.id.desc())
+        .limit(1)
+    )
+    if last is None or last.state is LetterState.SENT:
+        return False
+    return trouble_of_letter(last) in NO_MAILBOX and not _is_sent_again(letter)
+
+
+def _is_sent_again(letter: Letter) -> bool:
+    subjects = [f"letter:{letter.id}", f"reviewer:{letter.link_owner_id}"]
+    sent_again = exists().where(AuditEvent.subject.in_(subjects), AuditEvent.action == SENT_AGAIN)
+    return bool(db.session.scalar(select(sent_again)))
 
 
 def _last_returned() -> dict[str | None, tuple[str | None, MailTrouble]]:
