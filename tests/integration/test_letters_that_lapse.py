@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.auth.service import mail_password_link
 from app.clock import now
 from app.config import Settings
 from app.db import db
@@ -21,6 +22,8 @@ from app.jobs.models import Job
 from app.mail import flow
 from app.mail.models import Letter, LetterState
 from app.worker import work_until_idle
+from tests.conftest import LINK_KEY
+from tests.factories import make_account
 from tests.rounds import COMPANY, Team, counted_statements, launch, make_team
 from tests.smtp_server import Sink, smtp_server
 
@@ -188,6 +191,17 @@ def test_an_invitation_that_may_have_arrived_is_uncertain_and_not_sent_again(
         select(Letter.state).where(Letter.to_address == address, Letter.kind == "invite_internal")
     )
     assert list(states) == [LetterState.UNCERTAIN]
+
+
+@pytest.mark.parametrize(("minutes", "arrives"), [(9, 1), (11, 0)])
+def test_a_link_that_lives_ten_minutes_does_not_leave_later(
+    app: Flask, sink: Sink, minutes: int, arrives: int
+) -> None:
+    mail_password_link(make_account().email, link_key=LINK_KEY)
+    db.session.execute(update(Letter).values(posted_at=now() - timedelta(minutes=minutes)))
+    let_go(app)
+
+    assert len(sink.received) == arrives
 
 
 def test_hr_is_told_that_a_letter_nobody_needs_does_not_go_again(app: Flask, team: Team) -> None:

@@ -2,10 +2,13 @@
 
 from sqlalchemy import exists, select
 
+from app.auth.rules import RESET_LIFE
 from app.clock import now
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.correcting.emails import CORRECT_LINK
+from app.feedback.entering.emails import ENTRY_CODE
+from app.feedback.entering.rules import LIFE
 from app.feedback.lapsing.rules import Waiting, has_lapsed
 from app.feedback.launching.emails import FRESH_LINK, INVITATIONS, MORE_TIME, REMIND
 from app.feedback.models import FeedbackRequest, Reviewer
@@ -15,12 +18,16 @@ from app.mail.models import Letter
 from app.people.models import Person
 
 ASK_FOR_FORMS = frozenset({*INVITATIONS, FORM_ADDED, REMIND, MORE_TIME})
+# What these letters hold is of no use after so long.
+LIFE_OF = {"set_password": RESET_LIFE, ENTRY_CODE: LIFE}
 # These hand over a link that somebody asked for, who may have nothing open but what to correct.
 HAND_OVER_LINKS = frozenset({FRESH_LINK, CORRECT_LINK})
 
 
 def is_lapsed(letter: Letter) -> bool:
-    """Whether a letter to a reviewer is not to leave any more. One statement; none for others."""
+    """Whether a letter is not to leave any more. One statement for those to reviewers."""
+    if letter.kind in LIFE_OF:
+        return now() > letter.posted_at + LIFE_OF[letter.kind]
     if letter.link_owner_id is None or letter.kind not in ASK_FOR_FORMS | HAND_OVER_LINKS:
         return False
     is_open = exists().where(

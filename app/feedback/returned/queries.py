@@ -11,6 +11,7 @@ from app.db import db
 from app.feedback.cockpit.letters import trouble_of_letter
 from app.feedback.cockpit.rules import MailTrouble
 from app.feedback.correcting.emails import CORRECT_LINK
+from app.feedback.entering.emails import ENTRY_CODE
 from app.feedback.launching.emails import FRESH_LINK
 from app.feedback.launching.queries import DraftRound, PersonCard
 from app.feedback.models import Invitation, Reviewer
@@ -22,7 +23,7 @@ GONE = frozenset({MailTrouble.CAME_BACK, MailTrouble.NO_SUCH_ADDRESS, MailTroubl
 # address, but of the sender.
 NO_MAILBOX = frozenset({MailTrouble.CAME_BACK, MailTrouble.NO_SUCH_ADDRESS})
 # Whoever is to read these has just asked for them, or HR has, and chosen the address.
-ASKED_FOR = frozenset({FRESH_LINK, CORRECT_LINK, "set_password"})
+ASKED_FOR = frozenset({FRESH_LINK, CORRECT_LINK, ENTRY_CODE, "set_password"})
 SENT_AGAIN = "letter.sent_again"
 
 
