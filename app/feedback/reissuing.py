@@ -56,7 +56,7 @@ def raise_generation(reviewer: Reviewer, link_key: bytes, *, address: str) -> bo
 
     Drafts move along to the mailbox that had the link before; for any other they are deleted, and
     letters that wait for the mailbox of before are taken back, because they would carry the new
-    link. Gives whether drafts were deleted, so that the forms begin anew.
+    link. Gives whether it is another mailbox, so that the forms begin anew.
     """
     stays = address == address_of_link(reviewer)
     old = make_token(link_key, reviewer.id, reviewer.generation)
@@ -68,21 +68,19 @@ def raise_generation(reviewer: Reviewer, link_key: bytes, *, address: str) -> bo
         seal_anew(reviewer.id, old=old, new=new)
         return False
     _take_back_letters(reviewer.id)
-    return _delete_drafts(reviewer.id)
+    _delete_drafts(reviewer.id)
+    return True
 
 
-def _delete_drafts(reviewer_id: int) -> bool:
-    """Whether there were any. The requests are locked first, as for a submission."""
+def _delete_drafts(reviewer_id: int) -> None:
+    """The requests are locked first, as for a submission."""
     mine = (
         select(FeedbackRequest.id)
         .where(FeedbackRequest.reviewer_id == reviewer_id)
         .order_by(FeedbackRequest.id)
     )
     ids = db.session.scalars(mine.with_for_update()).all()
-    deleted = db.session.scalars(
-        delete(Draft).where(Draft.request_id.in_(ids)).returning(Draft.request_id),
-        execution_options=APART,
-    ).all()
+    db.session.execute(delete(Draft).where(Draft.request_id.in_(ids)), execution_options=APART)
     db.session.execute(
         update(FeedbackRequest)
         .where(FeedbackRequest.id.in_(ids), FeedbackRequest.state == RequestState.STARTED)
@@ -90,7 +88,6 @@ def _delete_drafts(reviewer_id: int) -> bool:
         execution_options=APART,
     )
     db.session.expire_all()
-    return bool(deleted)
 
 
 def _take_back_letters(reviewer_id: int) -> None:

@@ -183,8 +183,8 @@ def test_a_mail_server_that_is_down_is_told_and_nothing_is_lost(client: FlaskCli
     [
         ("all", 17),
         ("open", 4),
-        ("not_started", 0),
-        ("half_done", 4),
+        ("none_submitted", 0),
+        ("some_submitted", 4),
         ("undelivered", 1),
         ("declined", 1),
         ("done", 12),

@@ -157,8 +157,8 @@ def test_a_save_that_was_on_its_way_does_not_destroy_the_moved_draft(client: Fla
 @pytest.mark.parametrize(
     ("group", "locale", "words"),
     [
-        (RaterGroup.PEER, "zh", ("新链接", "草稿都在", NAMES[0], "截止")),
-        (RaterGroup.PEER, "en", ("new link", "draft is saved", NAMES[0], "Closes")),
+        (RaterGroup.PEER, "zh", ("新链接", "保存的内容都在", NAMES[0], "截止")),
+        (RaterGroup.PEER, "en", ("new link", "you saved is still there", NAMES[0], "Closes")),
         (RaterGroup.SELF, "zh", ("您的自评", "您的上级能看到您的自评")),
         (RaterGroup.SELF, "en", ("your self-assessment", "Your manager sees")),
         (RaterGroup.CUSTOMER, "zh", ("感谢您与", "可直接谢绝", "其他客户")),

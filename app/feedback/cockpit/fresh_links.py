@@ -13,7 +13,7 @@ from app.errors import DomainError
 from app.feedback.cockpit.addresses import checked_address
 from app.feedback.correcting.service import end_corrections
 from app.feedback.launching.emails import RoundCard, fresh_link
-from app.feedback.models import Draft, FeedbackRequest, Invitation, Reviewer
+from app.feedback.models import Invitation, Reviewer
 from app.feedback.reissuing import address_of_link, locked_reviewer, raise_generation
 from app.feedback.reminding.queries import card_of, open_tasks
 from app.mail.models import Letter, LetterState
@@ -108,24 +108,12 @@ def _is_on_its_way(reviewer: Reviewer, address: str) -> bool:
     return not reviewer.cut_off and bool(db.session.scalar(select(waiting)))
 
 
-def has_drafts(reviewer: Reviewer) -> bool:
-    """Whether the reviewer has begun a form that has not been sent."""
-    begun = exists(
-        select(1)
-        .select_from(Draft)
-        .join(FeedbackRequest, FeedbackRequest.id == Draft.request_id)
-        .where(FeedbackRequest.reviewer_id == reviewer.id)
-    )
-    return bool(db.session.scalar(select(begun)))
-
-
 def _letter(cycle: Cycle, reviewer: Reviewer, company: str, *, begins_anew: bool) -> RenderedLetter:
     card, person = RoundCard.of(cycle, company).until(reviewer.closes_at), reviewer.person
     return fresh_link(
         card,
         card_of(person, person.department.name if person.department else None),
         open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, []),
-        has_draft=has_drafts(reviewer),
         begins_anew=begins_anew,
         reviewer_id=reviewer.id,
     )

@@ -10,7 +10,7 @@ from app.audit.service import record
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.cockpit.addresses import checked_address
-from app.feedback.cockpit.fresh_links import has_drafts, replace_link
+from app.feedback.cockpit.fresh_links import replace_link
 from app.feedback.cockpit.rules import MailTrouble, trouble_of
 from app.feedback.correcting.emails import CORRECT_LINK
 from app.feedback.correcting.service import end_corrections
@@ -100,9 +100,9 @@ def send_again(
     """Post a stuck letter anew, to a corrected address; False when there is no such letter.
 
     The person keeps the corrected address. Raises AddressError when it is none, or somebody else's.
-    A letter to another address has a new link. An invitation keeps its words unless a form was
-    begun or they were deleted; for any other letter the one that tells of the new link goes. A
-    letter with the right to correct goes only to the mailbox it was asked to, so never again.
+    A letter to another address has a new link. An invitation keeps its words unless they were
+    deleted, draft or no draft, which is not for HR to know; for any other letter the one that
+    tells of the new link goes. A letter with the right to correct goes only to the mailbox it was asked to, so never again.
     """
     db.session.refresh(cycle, with_for_update={"read": True})
     invitation = _stuck_invitation(cycle.id, letter_id)
@@ -112,7 +112,7 @@ def send_again(
     reviewer = locked_reviewer(invitation.reviewer_id)
     wanted = checked_address(address, reviewer.person)
     if wanted != letter.to_address or not letter.text:
-        if letter.kind not in INVITATIONS or has_drafts(reviewer) or not letter.text:
+        if letter.kind not in INVITATIONS or not letter.text:
             replace_link(
                 cycle,
                 reviewer.id,

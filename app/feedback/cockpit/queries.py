@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, distinct, exists, false, func, selec
 
 from app.cycles.models import Cycle, Participant
 from app.db import UTCDateTime, db
-from app.feedback.cockpit.rules import Count
+from app.feedback.cockpit.rules import Count, shows_started
 from app.feedback.launching.queries import load_schemes
 from app.feedback.launching.rules import GroupFate, fate_of_groups, is_reportable
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
@@ -27,7 +27,7 @@ class Funnel:
 
     asked: int
     delivered: int
-    started: int
+    started: int | None  # None where the number could point to somebody
     submitted: int
     declined: int
 
@@ -164,7 +164,7 @@ def load_heat(cycle_id: int) -> list[HeatRow]:
 
 
 def load_funnel(cycle_id: int) -> Funnel:
-    """Forms asked for, delivered by mail, begun, submitted, declined."""
+    """Forms asked for, delivered by mail, begun, submitted, declined. Who has a draft is nobody's."""
     state = FeedbackRequest.state
     reached = (
         select(distinct(Invitation.reviewer_id))
@@ -187,7 +187,15 @@ def load_funnel(cycle_id: int) -> Funnel:
         .join(Reviewer, Reviewer.id == FeedbackRequest.reviewer_id)
         .where(Reviewer.cycle_id == cycle_id)
     ).one()
-    return Funnel(asked=row[0], delivered=row[1], started=row[2], submitted=row[3], declined=row[4])
+    asked, delivered, started, submitted, declined = row
+    is_told = shows_started(open_forms=asked - submitted - declined, drafts=started - submitted)
+    return Funnel(
+        asked=asked,
+        delivered=delivered,
+        started=started if is_told else None,
+        submitted=submitted,
+        declined=declined,
+    )
 
 
 def load_reportable(cycle: Cycle) -> Reportable:

@@ -16,7 +16,7 @@ def status_lines(cycle: Cycle) -> list[str]:
         f"reportable: {reportable.done}",
         f"forms: {funnel.asked}",
         f"delivered: {funnel.delivered}",
-        f"started: {funnel.started}",
+        *([] if funnel.started is None else [f"started: {funnel.started}"]),
         f"submitted: {funnel.submitted}",
         f"declined: {funnel.declined}",
         f"letters sent: {post.sent}",

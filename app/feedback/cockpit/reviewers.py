@@ -70,7 +70,6 @@ def _page_of(cycle: Cycle, search: Search, now: datetime) -> Select[*tuple[Any, 
             Person.company,
             Department.name.label("department"),
             forms.c.open_forms,
-            forms.c.started_forms,
             forms.c.submitted_forms,
             forms.c.all_forms,
             letters.c.reminders,
@@ -103,7 +102,6 @@ def _line(row: Row[*tuple[Any, ...]]) -> ReviewerLine:
         asked=row.all_forms,
         progress=progress_of(
             open_forms=row.open_forms,
-            started_forms=row.started_forms,
             submitted_forms=row.submitted_forms,
             is_cut_off=row.cut_off and row.submitted_forms < row.all_forms,
             last_letter=row.state,
@@ -115,13 +113,13 @@ def _line(row: Row[*tuple[Any, ...]]) -> ReviewerLine:
 
 def _chosen_by(chosen: Filter, forms: Subquery, *, is_late: bool) -> ColumnElement[bool]:
     is_open = forms.c.open_forms > 0
-    has_begun = or_(forms.c.started_forms > 0, forms.c.submitted_forms > 0)
+    has_sent = forms.c.submitted_forms > 0
     conditions: dict[Filter, ColumnElement[bool]] = {
         Filter.ALL: true(),
         Filter.OPEN: is_open,
         Filter.LATE: is_open if is_late else false(),
-        Filter.NOT_STARTED: and_(is_open, ~has_begun),
-        Filter.HALF_DONE: and_(is_open, has_begun),
+        Filter.NONE_SUBMITTED: and_(is_open, ~has_sent),
+        Filter.SOME_SUBMITTED: and_(is_open, has_sent),
         Filter.UNDELIVERED: and_(is_open, Letter.state.in_(STUCK)),
         Filter.CUT_OFF: and_(Reviewer.cut_off, forms.c.submitted_forms < forms.c.all_forms),
         Filter.DECLINED: and_(~is_open, forms.c.submitted_forms == 0),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 DUE_SOON = timedelta(days=3)
+OPEN_TO_HIDE_IN = 10  # open forms from which on the number of drafts among them is told
 # Lower bounds of the heat table's shades: nobody, some, half, most, all.
 SHADES = ((100, 4), (67, 3), (34, 2), (1, 1))
 PERMANENT_CODE = re.compile(r"^\s*(?P<code>[45]\d\d)(?:[ -](?P<detail>\d\.\d+\.\d+))?")
@@ -18,8 +19,8 @@ class Filter(StrEnum):
     ALL = "all"
     OPEN = "open"
     LATE = "late"
-    NOT_STARTED = "not_started"
-    HALF_DONE = "half_done"
+    NONE_SUBMITTED = "none_submitted"
+    SOME_SUBMITTED = "some_submitted"
     UNDELIVERED = "undelivered"
     CUT_OFF = "cut_off"
     DECLINED = "declined"
@@ -27,15 +28,15 @@ class Filter(StrEnum):
 
 
 class Progress(StrEnum):
-    """How far a reviewer has come; done or not, never what was said."""
+    """How far a reviewer has come: what was submitted, never what was typed and not sent."""
 
     DONE = "done"
     DECLINED = "declined"
     CUT_OFF = "cut_off"
     UNDELIVERED = "undelivered"
     WAITING = "waiting"
-    HALF_DONE = "half_done"
-    NOT_STARTED = "not_started"
+    SOME_SUBMITTED = "some_submitted"
+    NONE_SUBMITTED = "none_submitted"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +63,6 @@ class Count:
 def progress_of(
     *,
     open_forms: int,
-    started_forms: int,
     submitted_forms: int,
     is_cut_off: bool,
     last_letter: str | None,
@@ -77,10 +77,15 @@ def progress_of(
         (open_forms == 0 and submitted_forms > 0, Progress.DONE),
         (open_forms == 0, Progress.DECLINED),
         (last_letter in {"failed", "uncertain"}, Progress.UNDELIVERED),
-        (started_forms > 0 or submitted_forms > 0, Progress.HALF_DONE),
+        (submitted_forms > 0, Progress.SOME_SUBMITTED),
         (last_letter == "queued", Progress.WAITING),
     )
-    return next((progress for met, progress in checks if met), Progress.NOT_STARTED)
+    return next((progress for met, progress in checks if met), Progress.NONE_SUBMITTED)
+
+
+def shows_started(*, open_forms: int, drafts: int) -> bool:
+    """Whether the number of drafts of a round points to nobody: many are open, not all begun."""
+    return open_forms >= OPEN_TO_HIDE_IN and drafts < open_forms
 
 
 def is_due_soon(closes_at: datetime, now: datetime) -> bool:

@@ -16,8 +16,8 @@ def filter_names() -> dict[Filter, str]:
         Filter.ALL: _("All"),
         Filter.OPEN: _("Not finished"),
         Filter.LATE: _("Due soon"),
-        Filter.NOT_STARTED: _("Not started"),
-        Filter.HALF_DONE: _("Half done"),
+        Filter.NONE_SUBMITTED: _("Nothing submitted"),
+        Filter.SOME_SUBMITTED: _("Some submitted"),
         Filter.UNDELIVERED: _("Not delivered"),
         Filter.CUT_OFF: _("Link paused"),
         Filter.DECLINED: _("Declined"),
@@ -32,8 +32,8 @@ def progress_names() -> dict[Progress, str]:
         Progress.CUT_OFF: _("Link paused"),
         Progress.UNDELIVERED: _("Not delivered"),
         Progress.WAITING: _("Letter on its way"),
-        Progress.HALF_DONE: _("Half done"),
-        Progress.NOT_STARTED: _("Not started"),
+        Progress.SOME_SUBMITTED: _("Some submitted"),
+        Progress.NONE_SUBMITTED: _("Nothing submitted"),
     }
 
 

@@ -17,7 +17,7 @@ from app.feedback.extending.queries import find_reviewer_of
 from app.feedback.launching.emails import RoundCard, more_time
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.reissuing import address_of_link
-from app.feedback.reminding.queries import card_of, open_tasks, reviewers_with_drafts
+from app.feedback.reminding.queries import card_of, open_tasks
 from app.mail.service import RenderedLetter, post
 
 KIND = "more_time"
@@ -104,6 +104,5 @@ def _letter(
         card,
         replace(whom, email=address),
         tasks,
-        has_draft=reviewer.id in reviewers_with_drafts(cycle.id),
         reviewer_id=reviewer.id,
     )

@@ -89,18 +89,17 @@ def reminder(
     tasks: Sequence[Task],
     *,
     now: datetime,
-    has_draft: bool,
     has_submitted: bool = False,
     reviewer_id: int,
 ) -> RenderedLetter:
-    """Ask again for what is still open, with the same link and in words that fit how far it is."""
+    """Ask again for what is still open, with the same link. HR may read every letter, so the words
+    fit what was submitted and are the same whether or not there is a draft."""
     left = days_left(card.closes_at, now, reviewer.time_zone)
     return render_letter(
         REMIND,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
-        has_draft=has_draft,
-        has_begun=has_draft or has_submitted,
+        has_submitted=has_submitted,
         days_left=left,
     )
 
@@ -110,19 +109,17 @@ def fresh_link(
     reviewer: PersonCard,
     tasks: Sequence[Task],
     *,
-    has_draft: bool,
     begins_anew: bool,
     reviewer_id: int,
 ) -> RenderedLetter:
     """Hand over a new link in place of one that was stopped; `tasks` are what is still open.
 
-    `begins_anew`: what was typed behind the old link has been deleted.
+    `begins_anew`: it goes to another mailbox, so nothing that was typed there before is kept.
     """
     return render_letter(
         FRESH_LINK,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
-        has_draft=has_draft,
         begins_anew=begins_anew,
     )
 
@@ -132,7 +129,6 @@ def more_time(
     reviewer: PersonCard,
     tasks: Sequence[Task],
     *,
-    has_draft: bool,
     reviewer_id: int,
 ) -> RenderedLetter:
     """Tell a reviewer of the deadline that is theirs alone; `card` carries it."""
@@ -140,7 +136,6 @@ def more_time(
         MORE_TIME,
         **facts_of_letter(card, reviewer, tasks),
         link_owner_id=reviewer_id,
-        has_draft=has_draft,
     )
 
 

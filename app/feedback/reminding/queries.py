@@ -12,7 +12,7 @@ from app.cycles.models import Cycle, Participant
 from app.db import UTCDateTime, db, take_turns
 from app.feedback.launching.emails import RoundCard, Task, task_of
 from app.feedback.launching.queries import PersonCard, load_schemes
-from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState, Reviewer
+from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.reminding.rules import Nudge, Standing
 from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState, OptOut
@@ -132,19 +132,8 @@ def open_tasks(
     return dict(tasks)
 
 
-def reviewers_with_drafts(cycle_id: int) -> set[int]:
-    """Who has begun a form and not sent it."""
-    rows = db.session.scalars(
-        select(FeedbackRequest.reviewer_id)
-        .join(Draft, Draft.request_id == FeedbackRequest.id)
-        .join(Participant, Participant.id == FeedbackRequest.participant_id)
-        .where(Participant.cycle_id == cycle_id, FeedbackRequest.state.in_(STILL_OPEN))
-    )
-    return set(rows)
-
-
-def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int, int]:
-    """Per reviewer of a round: forms still open, begun, submitted, and all."""
+def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int]:
+    """Per reviewer of a round: forms still open, submitted, and all."""
     state = FeedbackRequest.state
 
     def count(*states: RequestState) -> ColumnElement[int]:
@@ -154,7 +143,6 @@ def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int, int]:
         select(
             FeedbackRequest.reviewer_id,
             count(*STILL_OPEN).label("open_forms"),
-            count(RequestState.STARTED).label("started_forms"),
             count(RequestState.SUBMITTED).label("submitted_forms"),
             func.count().label("all_forms"),
         )

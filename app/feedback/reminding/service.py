@@ -24,7 +24,6 @@ from app.feedback.reminding.queries import (
     ReviewerRow,
     list_standings,
     open_tasks,
-    reviewers_with_drafts,
     wait_for_other_letters,
 )
 from app.feedback.reminding.rules import Nudge, Skip, due_nudge, reason_to_skip
@@ -96,14 +95,12 @@ def write_letters(
     """The reminders as they would go out, one for each row and in that order."""
     card = RoundCard.of(cycle, company)
     tasks = open_tasks(cycle.id, [row.id for row in rows], card)
-    drafts = reviewers_with_drafts(cycle.id)
     return [
         reminder(
             card.until(row.standing.closes_at),
             row.person,
             tasks[row.id],
             now=moment,
-            has_draft=row.id in drafts,
             has_submitted=row.standing.submitted_forms > 0,
             reviewer_id=row.id,
         )

@@ -62,10 +62,10 @@ def overload_sentence(name: str) -> str:
 
 
 def state_names() -> dict[RequestState, str]:
-    """How far a form is."""
+    """Whether a form has arrived. A draft is its writer's alone: HR reads of it as of an open form."""
     return {
-        RequestState.OPEN: _("Not started"),
-        RequestState.STARTED: _("In progress"),
+        RequestState.OPEN: _("Not submitted"),
+        RequestState.STARTED: _("Not submitted"),
         RequestState.SUBMITTED: _("Submitted"),
         RequestState.DECLINED: _("Declined"),
     }

@@ -12,6 +12,7 @@ from app.feedback.cockpit.rules import (
     TimeLeft,
     is_due_soon,
     progress_of,
+    shows_started,
     time_left,
     trouble_of,
 )
@@ -61,23 +62,19 @@ def test_each_reason_stops_a_reminder(standing: Standing, reason: Skip) -> None:
 @pytest.mark.parametrize(
     ("forms", "letter", "expected"),
     [
-        ((0, 0, 2), "sent", Progress.DONE),
-        ((0, 0, 0), "sent", Progress.DECLINED),
-        ((2, 1, 0), "failed", Progress.UNDELIVERED),
-        ((2, 0, 0), "uncertain", Progress.UNDELIVERED),
-        ((2, 1, 0), "sent", Progress.HALF_DONE),
-        ((1, 0, 1), "sent", Progress.HALF_DONE),
-        ((2, 0, 0), "queued", Progress.WAITING),
-        ((2, 0, 0), "sent", Progress.NOT_STARTED),
+        ((0, 2), "sent", Progress.DONE),
+        ((0, 0), "sent", Progress.DECLINED),
+        ((2, 0), "failed", Progress.UNDELIVERED),
+        ((2, 0), "uncertain", Progress.UNDELIVERED),
+        ((1, 1), "sent", Progress.SOME_SUBMITTED),
+        ((2, 0), "queued", Progress.WAITING),
+        ((2, 0), "sent", Progress.NONE_SUBMITTED),
     ],
 )
-def test_progress_says_done_or_not(
-    forms: tuple[int, int, int], letter: str, expected: Progress
-) -> None:
+def test_progress_says_done_or_not(forms: tuple[int, int], letter: str, expected: Progress) -> None:
     found = progress_of(
         open_forms=forms[0],
-        started_forms=forms[1],
-        submitted_forms=forms[2],
+        submitted_forms=forms[1],
         is_cut_off=False,
         last_letter=letter,
     )
@@ -85,10 +82,18 @@ def test_progress_says_done_or_not(
     assert found is expected
 
 
+@pytest.mark.parametrize(
+    ("open_forms", "drafts", "told"),
+    [(10, 3, True), (9, 3, False), (1, 1, False), (10, 10, False), (10, 0, True)],
+)
+def test_the_number_of_drafts_is_told_only_where_it_points_to_nobody(
+    open_forms: int, drafts: int, told: bool
+) -> None:
+    assert shows_started(open_forms=open_forms, drafts=drafts) is told
+
+
 def test_a_paused_link_is_shown_before_anything_about_letters() -> None:
-    found = progress_of(
-        open_forms=1, started_forms=0, submitted_forms=0, is_cut_off=True, last_letter="failed"
-    )
+    found = progress_of(open_forms=1, submitted_forms=0, is_cut_off=True, last_letter="failed")
 
     assert found is Progress.CUT_OFF
 
