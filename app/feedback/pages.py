@@ -11,8 +11,7 @@ from app.cycles.rules import Mode, last_moment, wall_time
 from app.feedback.answers import FormShape
 from app.feedback.callers import Asked, Caller, Round
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
-from app.feedback.measuring.rules import seconds_usual
-from app.feedback.measuring.service import load_counts
+from app.feedback.measuring.service import load_usual
 from app.feedback.models import RequestState
 from app.feedback.queries import count_items, get_forms
 from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
@@ -193,7 +192,7 @@ def minutes_for(visit: Visit) -> int:
     for row in visit.open_ones or visit.asked:
         items = counts.get((row.scheme_id, row.group), 0)
         sizes.append((audience_of(row.group), items))
-    usual = seconds_usual(load_counts(visit.cycle.id))
+    usual = load_usual(visit.cycle.id)
     return minutes_needed(sizes, usual=usual, done_before=visit.done_count)
 
 

@@ -68,12 +68,13 @@ def minutes_needed(
     """Whole minutes, rounded up, for forms given as (audience, number of items).
 
     `usual` holds the seconds that such forms took others, where that is known. Else the items are
-    counted; from the second form on they are known by heart, which saves a quarter.
+    counted; from the second form on they are known by heart, which saves a quarter. `done_before`
+    are the forms that the same person has submitted already.
     """
     total = Decimal(0)
     for place, (audience, items) in enumerate(forms):
         taken = (usual or {}).get(measure_of(audience, done_before=done_before + place))
-        share = LATER_FORM_SHARE if place else Decimal(1)
+        share = LATER_FORM_SHARE if done_before + place else Decimal(1)
         total += seconds_for_form(audience, items) * share if taken is None else taken
     return max(1, math.ceil(total / 60))
 
@@ -105,7 +106,7 @@ class Promise:
         """Names the notice that was shown; kept with an answer, so it tells no more than group."""
         shown = f"k{self.k}c{self.k_comment}" if self.protected else "named"
         shown += "s" if self.kpis else ""
-        return f"4/{mode}/{self.group}/{shown}"[:40]
+        return f"5/{mode}/{self.group}/{shown}"[:40]
 
 
 def promise_to(group: RaterGroup, definition: Mapping[str, Any], *, k_min: int) -> Promise:

@@ -236,3 +236,19 @@ def values_sent() -> Iterator[list[str]]:
             yield values
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "lead"), [("en", "will be read like this"), ("zh", "会这样原样显示")]
+)
+def test_the_one_look_shows_the_words_as_they_will_be_read(
+    client: FlaskClient, spoken: str, lead: str
+) -> None:
+    scene = at_the_form(client)
+    scene.reviewer.person.locale = spoken
+    db.session.commit()
+
+    shown = client.post("/r/p/1", data=with_comment(client, f"<b>{TELLING}")).text
+
+    assert lead in shown
+    assert f"<blockquote>&lt;b&gt;{TELLING}</blockquote>" in shown

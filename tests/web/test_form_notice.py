@@ -222,7 +222,7 @@ def test_nothing_that_is_kept_with_an_answer_tells_how_many_were_asked(
         ).one()
         versions.add(kept.notice_version)
 
-    assert versions == {"4/confidential/peer/k3c5"}
+    assert versions == {"5/confidential/peer/k3c5"}
 
 
 def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:

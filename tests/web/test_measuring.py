@@ -1,5 +1,6 @@
 """How long forms take and how easy they are: counts of a round, with nobody's name on them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,17 @@ from app.clock import now
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.closing import close_cycle
+from app.feedback.extending.service import give
 from app.feedback.measuring.models import UsageCount
 from app.feedback.measuring.rules import Measure, Pace
 from app.feedback.measuring.service import load_figures
-from app.feedback.models import Reviewer
+from app.feedback.models import RequestState, Reviewer
+from app.feedback.reminding.queries import list_standings
+from app.feedback.reminding.service import write_letters
+from app.mail.models import Letter
 from app.people.groups import RaterGroup
 from app.worker import work_until_idle
-from tests.factories import make_account, make_cycle, sign_in
+from tests.factories import make_account, make_cycle, sign_in, token_of
 from tests.forms import Scene, fields_on, filled, make_scene, start
 
 
@@ -215,3 +220,39 @@ def test_the_landing_page_says_what_others_needed_once_ten_have_been_measured(
     finish(client, seconds=415)
 
     assert "about 7 minutes" in client.get(scene.link).text
+
+
+@pytest.mark.parametrize(("spoken", "words"), [("en", "about 6 minutes"), ("zh", "约 6 分钟")])
+def test_the_landing_page_and_every_letter_name_the_same_minutes(
+    client: FlaskClient, spoken: str, words: str
+) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER,) * 3, locale=spoken)
+    scene.requests[0].state = RequestState.SUBMITTED
+    keep(scene.cycle, Measure.FIRST_FORM, {50: 12})
+    keep(scene.cycle, Measure.LATER_FORM, {17: 12})
+    db.session.commit()
+    hr = client.application.test_client()
+    sign_in(hr, make_account(role=Role.HR))
+    root = f"/hr/c/{scene.cycle.id}"
+
+    hr.post(f"{root}/reviewers/{scene.reviewer.id}/fresh")
+    [fresh] = db.session.scalars(select(Letter).where(Letter.kind == "fresh_link"))
+    later = (scene.cycle.closes_at + timedelta(days=3)).date()
+    give(
+        db.session.get_one(Cycle, scene.cycle.id),
+        scene.reviewer.id,
+        until=later,
+        company="Company",
+        now=now(),
+    )
+    [longer] = db.session.scalars(select(Letter).where(Letter.kind == "more_time"))
+    rows = [row for row in list_standings(scene.cycle.id) if row.id == scene.reviewer.id]
+    [reminder] = write_letters(scene.cycle, rows, company="Company", moment=now())
+    db.session.commit()
+    landing = client.get(f"/i/{token_of(scene.reviewer)}").text
+
+    assert words in landing
+    for text in (reminder.text, fresh.text, longer.text):
+        assert words in text
+    renewed = replace(scene, token=token_of(scene.reviewer))
+    assert words not in client.get(start(client, renewed)).text

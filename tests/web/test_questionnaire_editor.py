@@ -51,7 +51,7 @@ def test_items_are_changed_added_and_counted(client: FlaskClient) -> None:
     assert "Saved." in answer
     assert "每周拜访重点客户" in answer
     assert "31 items" in answer
-    assert "about 5 minutes" in answer
+    assert "about 6 minutes" in answer
     assert draft().competencies[0].items[-1].text_en == "Announces delivery dates"
 
 

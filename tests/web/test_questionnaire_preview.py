@@ -45,7 +45,7 @@ def test_every_relation_is_offered_with_its_length(client: FlaskClient) -> None:
     assert "360 feedback for key account managers, version 2" in page
     for group in ("Self", "Manager", "Peer", "Direct report", "Customer"):
         assert f">{group}</a>" in page
-    assert '<span class="quiet">30 items · about 4 minutes</span>' in page
+    assert '<span class="quiet">30 items · about 5 minutes</span>' in page
     assert '<span class="quiet">7 items · about 2 minutes</span>' in page
     assert re.search(r'<iframe class="phone" src="[^"]*/preview/form\?', page)
 

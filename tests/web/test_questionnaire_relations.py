@@ -56,8 +56,8 @@ def test_an_item_is_asked_of_the_relations_that_are_ticked(client: FlaskClient) 
     figures = BeautifulSoup(saved, "html.parser").select_one("ul.figures")
     assert figures is not None
     shown = words_of(str(figures))
-    assert "Self, Direct report 28 items about 4 minutes" in shown
-    assert "Manager, Peer 30 items about 4 minutes" in shown
+    assert "Self, Direct report 28 items about 5 minutes" in shown
+    assert "Manager, Peer 30 items about 5 minutes" in shown
     assert "For customers 7 items" in shown
     whole = client.get(address).text
     assert whole.count('<span class="item-mark">Manager, Peer</span>') == 2

@@ -30,7 +30,7 @@ def test_the_list_says_how_much_each_audience_is_asked(client: FlaskClient) -> N
     page = " ".join(client.get("/hr/q").text.split())
 
     assert "360 feedback for key account managers</a>" in page
-    assert '30 items <span class="quiet">about 4 minutes</span>' in page
+    assert '30 items <span class="quiet">about 5 minutes</span>' in page
     assert '7 items <span class="quiet">about 2 minutes</span>' in page
     assert "Published" in page
 

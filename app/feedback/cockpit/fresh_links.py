@@ -13,9 +13,10 @@ from app.errors import DomainError
 from app.feedback.cockpit.addresses import checked_address
 from app.feedback.correcting.service import end_corrections
 from app.feedback.launching.emails import RoundCard, fresh_link
+from app.feedback.measuring.service import load_usual
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.reissuing import address_of_link, locked_reviewer, raise_generation
-from app.feedback.reminding.queries import card_of, open_tasks
+from app.feedback.reminding.queries import card_of, count_submitted, open_tasks
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post_many
 
@@ -115,5 +116,7 @@ def _letter(cycle: Cycle, reviewer: Reviewer, company: str, *, begins_anew: bool
         card_of(person, person.department.name if person.department else None),
         open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, []),
         begins_anew=begins_anew,
+        usual=load_usual(cycle.id),
+        submitted=count_submitted(reviewer.id),
         reviewer_id=reviewer.id,
     )

@@ -164,7 +164,7 @@ def load_heat(cycle_id: int) -> list[HeatRow]:
 
 
 def load_funnel(cycle_id: int) -> Funnel:
-    """Forms asked for, delivered by mail, begun, submitted, declined. Who has a draft is nobody's."""
+    """Forms asked for, delivered by mail, begun, submitted, declined; never who has a draft."""
     state = FeedbackRequest.state
     reached = (
         select(distinct(Invitation.reviewer_id))

@@ -15,9 +15,10 @@ from app.errors import DomainError
 from app.feedback.callers import Caller
 from app.feedback.extending.queries import find_reviewer_of
 from app.feedback.launching.emails import RoundCard, more_time
+from app.feedback.measuring.service import load_usual
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.reissuing import address_of_link
-from app.feedback.reminding.queries import card_of, open_tasks
+from app.feedback.reminding.queries import card_of, count_submitted, open_tasks
 from app.mail.service import RenderedLetter, post
 
 KIND = "more_time"
@@ -104,5 +105,7 @@ def _letter(
         card,
         replace(whom, email=address),
         tasks,
+        usual=load_usual(cycle.id),
+        submitted=count_submitted(reviewer.id),
         reviewer_id=reviewer.id,
     )

@@ -16,6 +16,7 @@ from app.cycles.rules import wall_time
 from app.feedback.callers import Round
 from app.feedback.lapsing.rules import days_left
 from app.feedback.launching.queries import DraftRound, PersonCard, SchemeCard
+from app.feedback.measuring.rules import Measure
 from app.feedback.rules import Promise, minutes_needed, promise_to
 from app.feedback.wording import deadline_in_words, names_in_row
 from app.mail.models import LINK, OPT_OUT
@@ -89,7 +90,8 @@ def reminder(
     tasks: Sequence[Task],
     *,
     now: datetime,
-    has_submitted: bool = False,
+    usual: Mapping[Measure, int],
+    submitted: int = 0,
     reviewer_id: int,
 ) -> RenderedLetter:
     """Ask again for what is still open, with the same link. HR may read every letter, so the words
@@ -97,9 +99,9 @@ def reminder(
     left = days_left(card.closes_at, now, reviewer.time_zone)
     return render_letter(
         REMIND,
-        **facts_of_letter(card, reviewer, tasks),
+        **facts_of_letter(card, reviewer, tasks, usual=usual, done_before=submitted),
         link_owner_id=reviewer_id,
-        has_submitted=has_submitted,
+        has_submitted=submitted > 0,
         days_left=left,
     )
 
@@ -109,6 +111,8 @@ def fresh_link(
     reviewer: PersonCard,
     tasks: Sequence[Task],
     *,
+    usual: Mapping[Measure, int],
+    submitted: int,
     begins_anew: bool,
     reviewer_id: int,
 ) -> RenderedLetter:
@@ -118,7 +122,7 @@ def fresh_link(
     """
     return render_letter(
         FRESH_LINK,
-        **facts_of_letter(card, reviewer, tasks),
+        **facts_of_letter(card, reviewer, tasks, usual=usual, done_before=submitted),
         link_owner_id=reviewer_id,
         begins_anew=begins_anew,
     )
@@ -129,12 +133,14 @@ def more_time(
     reviewer: PersonCard,
     tasks: Sequence[Task],
     *,
+    usual: Mapping[Measure, int],
+    submitted: int,
     reviewer_id: int,
 ) -> RenderedLetter:
     """Tell a reviewer of the deadline that is theirs alone; `card` carries it."""
     return render_letter(
         MORE_TIME,
-        **facts_of_letter(card, reviewer, tasks),
+        **facts_of_letter(card, reviewer, tasks, usual=usual, done_before=submitted),
         link_owner_id=reviewer_id,
     )
 
@@ -181,8 +187,19 @@ def tasks_by_reviewer(draft: DraftRound, card: RoundCard) -> dict[int, list[Task
     return {person_id: tasks[person_id] for person_id in sorted(tasks)}
 
 
-def facts_of_letter(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]) -> dict[str, Any]:
-    """Every fact that the templates of invitations and reminders may use."""
+def facts_of_letter(
+    card: RoundCard,
+    reviewer: PersonCard,
+    tasks: Sequence[Task],
+    *,
+    usual: Mapping[Measure, int] | None = None,
+    done_before: int = 0,
+) -> dict[str, Any]:
+    """Every fact that the templates of invitations and reminders may use.
+
+    `usual` (seconds by measure) and `done_before` (forms submitted) make the minutes the same as
+    those on the landing page.
+    """
     others = [task for task in tasks if task.group is not RaterGroup.SELF]
     groups = {task.group for task in others}
     protected = [task.promise for task in others if task.promise.protected]
@@ -203,7 +220,11 @@ def facts_of_letter(card: RoundCard, reviewer: PersonCard, tasks: Sequence[Task]
         "only_as_manager": bool(others) and not protected,
         "groups": groups,
         "k": min((promise.k for promise in protected), default=card.k_min),
-        "minutes": minutes_needed((task.promise.audience, task.items) for task in tasks),
+        "minutes": minutes_needed(
+            ((task.promise.audience, task.items) for task in tasks),
+            usual=usual,
+            done_before=done_before,
+        ),
         "is_anonymous": card.mode == "anonymous",
         "purpose": card.purpose_en if locale == "en" else card.purpose_zh,
         "contact": _contact(card),

@@ -39,6 +39,7 @@ from app.feedback.measuring.rules import (
     haste_to_show,
     letters_to_show,
     pace_of,
+    seconds_usual,
 )
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.thanking.models import Thanks
@@ -124,6 +125,11 @@ def load_counts(cycle_id: int) -> dict[Measure, Counts]:
     for measure, bucket, number in _COUNTS.rows(cycle_id=cycle_id):
         counts.setdefault(measure, {})[bucket] = number
     return dict(counts)
+
+
+def load_usual(cycle_id: int) -> Mapping[Measure, int]:
+    """The seconds that forms of a round usually take, where enough were measured. One statement."""
+    return seconds_usual(load_counts(cycle_id))
 
 
 def load_figures(cycle_id: int, *, k: int) -> Figures:

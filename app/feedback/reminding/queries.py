@@ -132,6 +132,15 @@ def open_tasks(
     return dict(tasks)
 
 
+def count_submitted(reviewer_id: int) -> int:
+    """How many forms a reviewer has submitted."""
+    count = select(func.count()).where(
+        FeedbackRequest.reviewer_id == reviewer_id,
+        FeedbackRequest.state == RequestState.SUBMITTED,
+    )
+    return db.session.scalar(count) or 0
+
+
 def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int]:
     """Per reviewer of a round: forms still open, submitted, and all."""
     state = FeedbackRequest.state

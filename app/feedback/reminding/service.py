@@ -19,6 +19,7 @@ from app.cycles.workdays.queries import calendars_of
 from app.db import ROWS_PER_INSERT, db, reading, writing
 from app.errors import DomainError
 from app.feedback.launching.emails import RoundCard, reminder
+from app.feedback.measuring.service import load_usual
 from app.feedback.models import Invitation
 from app.feedback.reminding.queries import (
     ReviewerRow,
@@ -95,13 +96,15 @@ def write_letters(
     """The reminders as they would go out, one for each row and in that order."""
     card = RoundCard.of(cycle, company)
     tasks = open_tasks(cycle.id, [row.id for row in rows], card)
+    usual = load_usual(cycle.id)
     return [
         reminder(
             card.until(row.standing.closes_at),
             row.person,
             tasks[row.id],
             now=moment,
-            has_submitted=row.standing.submitted_forms > 0,
+            usual=usual,
+            submitted=row.standing.submitted_forms,
             reviewer_id=row.id,
         )
         for row in rows

@@ -62,7 +62,7 @@ def overload_sentence(name: str) -> str:
 
 
 def state_names() -> dict[RequestState, str]:
-    """Whether a form has arrived. A draft is its writer's alone: HR reads of it as of an open form."""
+    """Whether a form has arrived. A draft is its writer's alone, and reads as no draft does."""
     return {
         RequestState.OPEN: _("Not submitted"),
         RequestState.STARTED: _("Not submitted"),

@@ -67,10 +67,11 @@ def test_the_own_form_comes_first_and_the_order_stays() -> None:
 @pytest.mark.parametrize(
     ("forms", "minutes"),
     [
-        ([(Audience.INTERNAL, 30)], 4),
-        ([(Audience.INTERNAL, 30)] * 5, 16),
-        ([(Audience.CUSTOMER, 7)], 2),
-        ([(Audience.INTERNAL, 31)], 5),
+        ([(Audience.INTERNAL, 30)], 5),
+        ([(Audience.INTERNAL, 30)] * 5, 20),
+        ([(Audience.CUSTOMER, 6)], 2),
+        ([(Audience.CUSTOMER, 6)] * 2, 3),
+        ([(Audience.INTERNAL, 31)], 6),
         ([], 1),
     ],
 )
@@ -90,6 +91,10 @@ def test_what_others_needed_wins_over_counting_items_where_it_is_known() -> None
     assert minutes_needed([inside] * 2, usual=later) == minutes_needed([inside]) + 2
     assert minutes_needed([customer] * 2, usual={Measure.CUSTOMER_FORM: 60}) == 2
     assert minutes_needed([customer], usual=first) == minutes_needed([customer])
+
+
+def test_whoever_has_submitted_a_form_knows_the_items_of_the_next() -> None:
+    assert minutes_needed([(Audience.INTERNAL, 30)], done_before=1) == 4
 
 
 def test_peers_are_promised_the_pool_and_the_minimum_of_their_scheme() -> None:
@@ -142,8 +147,8 @@ def test_the_notice_kept_with_an_answer_tells_no_more_than_the_group() -> None:
         str(promise_to(group, KAM, k_min=3).version("confidential")) for group in RaterGroup
     }
 
-    assert "4/confidential/peer/k3c5" in versions
-    assert "4/confidential/supervisor/named" in versions
+    assert "5/confidential/peer/k3c5" in versions
+    assert "5/confidential/supervisor/named" in versions
     assert all(len(version) <= 40 for version in versions)
 
 
@@ -207,6 +212,6 @@ def test_a_group_whose_answers_make_a_kpi_is_told_which() -> None:
     customer = promise_to(RaterGroup.CUSTOMER, definition, k_min=3)
 
     assert customer.kpis == (("客户满意度", "Customer satisfaction"),)
-    assert customer.version("confidential") == "4/confidential/customer/k3c5s"
+    assert customer.version("confidential") == "5/confidential/customer/k3c5s"
     assert promise_to(RaterGroup.PEER, definition, k_min=3).kpis == ()
     assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=3).kind != customer.kind

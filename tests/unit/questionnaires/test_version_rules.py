@@ -27,9 +27,9 @@ def test_the_state_follows_from_what_has_happened(
     ("audience", "items", "minutes"),
     [
         (Audience.INTERNAL, 0, 0),
-        (Audience.INTERNAL, 1, 1),
-        (Audience.INTERNAL, 30, 4),
-        (Audience.INTERNAL, 31, 5),
+        (Audience.INTERNAL, 1, 2),
+        (Audience.INTERNAL, 30, 5),
+        (Audience.INTERNAL, 31, 6),
         (Audience.CUSTOMER, 0, 0),
         (Audience.CUSTOMER, 8, 2),
     ],
