@@ -14,7 +14,7 @@ from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
 from app.feedback.measuring.service import load_usual
 from app.feedback.models import RequestState
 from app.feedback.queries import count_items, get_forms
-from app.feedback.rules import Door, Promise, door_of, minutes_needed, promise_to
+from app.feedback.rules import Door, Promise, door_of, fit_in_a_row, minutes_needed, promise_to
 from app.feedback.submissions import accepts, last_touch
 from app.feedback.wording import soften
 from app.people.groups import RaterGroup
@@ -157,6 +157,11 @@ class FormPage:
     shape: FormShape
     promise: Promise
     minutes: int
+
+    @property
+    def in_a_row(self) -> bool:
+        """Whether the answers stand beside each other; else one below the other, everywhere."""
+        return fit_in_a_row([label for _value, label in self.levels])
 
 
 def visit_of(token: str, reviewer: Caller, asked: Sequence[Asked], *, now: datetime) -> Visit:

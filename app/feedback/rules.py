@@ -14,6 +14,8 @@ from app.questionnaires.rules import Audience, seconds_for_form
 from app.schemes.rules import Method
 
 LATER_FORM_SHARE = Decimal("0.75")
+WIDEST_LABEL = 12  # Latin letters; a 汉字 is as wide as two
+SOFT_HYPHEN = "\u00ad"
 
 LEAST_GROUP_MINIMUM = 3
 DEFAULT_COMMENT_MINIMUM = 5
@@ -48,6 +50,19 @@ def door_of(
         (all(state in {"submitted", "declined"} for state in states), Door.DONE),
     )
     return next((door for met, door in checks if met), Door.OPEN)
+
+
+def fit_in_a_row(labels: Iterable[str]) -> bool:
+    """Whether five labels fit side by side on a phone 320 px wide, each in at most two lines.
+
+    Measured with 15 px: a line takes three 汉字 or about six Latin letters. A soft hyphen takes no
+    room.
+    """
+    return all(_width(label) <= WIDEST_LABEL for label in labels)
+
+
+def _width(label: str) -> int:
+    return sum(1 if letter.isascii() else 2 for letter in label if letter != SOFT_HYPHEN)
 
 
 def place_in_list(reviewer_id: int, request_id: int, group: RaterGroup) -> tuple[int, str]:

@@ -109,7 +109,8 @@ def send(number: int) -> ResponseReturnValue:
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
     action = request.form.get("action", "submit")
-    is_complete = action == "submit_anyway" or not body.missing(form.shape)
+    is_told = action == "submit_anyway" or "prompted" in request.form
+    is_complete = is_told or not body.missing(form.shape)
     hints = {} if action == "save" or body.problems else _hints(visit, asked, form, body)
     if action == "save" or body.problems or not is_complete or hints:
         leave = action == "save" and not body.problems
@@ -360,6 +361,7 @@ def _form(
         notice=notice_about(visit, asked, form.promise),
         values=values,
         hinted="hinted" in request.form,
+        prompted="prompted" in request.form,
         opened=opened or opened_sent(),
         sent=_just_sent(visit),
         next_one=visit.after(asked),

@@ -7,6 +7,7 @@ from app.feedback.rules import (
     Door,
     Outlook,
     door_of,
+    fit_in_a_row,
     minutes_needed,
     place_in_list,
     promise_to,
@@ -215,3 +216,21 @@ def test_a_group_whose_answers_make_a_kpi_is_told_which() -> None:
     assert customer.version("confidential") == "5/confidential/customer/k3c5s"
     assert promise_to(RaterGroup.PEER, definition, k_min=3).kpis == ()
     assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=3).kind != customer.kind
+
+
+@pytest.mark.parametrize(
+    ("labels", "fits"),
+    [
+        (["从不", "很少", "有时", "经常", "总是"], True),
+        (["Never", "Rarely", "Some\u00adtimes", "Often", "Always"], True),
+        (["几乎从来不"], True),
+        (["几乎从来没有过"], False),
+        (["Most of time"], True),
+        (["Almost always"], False),
+        ([], True),
+    ],
+)
+def test_answers_stand_in_a_row_where_every_label_fits_a_phone(
+    labels: list[str], fits: bool
+) -> None:
+    assert fit_in_a_row(labels) is fits
