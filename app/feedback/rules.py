@@ -14,7 +14,7 @@ from app.questionnaires.rules import Audience, seconds_for_form
 from app.schemes.rules import Method
 
 LATER_FORM_SHARE = Decimal("0.75")
-WIDEST_LABEL = 12  # Latin letters; a 汉字 is as wide as two
+MOST_LINES, LETTERS_IN_LINE, HAN_IN_LINE = 2, 7, 3  # of an answer on the narrowest phone
 SOFT_HYPHEN = "\u00ad"
 
 LEAST_GROUP_MINIMUM = 3
@@ -55,14 +55,17 @@ def door_of(
 def fit_in_a_row(labels: Iterable[str]) -> bool:
     """Whether five labels fit side by side on a phone 320 px wide, each in at most two lines.
 
-    Measured with 15 px: a line takes three 汉字 or about six Latin letters. A soft hyphen takes no
-    room.
+    Measured with 15 px: a line takes three 汉字, or one word of up to seven Latin letters. A soft
+    hyphen ends a line as a space does.
     """
-    return all(_width(label) <= WIDEST_LABEL for label in labels)
+    return all(_fits(label) for label in labels)
 
 
-def _width(label: str) -> int:
-    return sum(1 if letter.isascii() else 2 for letter in label if letter != SOFT_HYPHEN)
+def _fits(label: str) -> bool:
+    parts = label.replace(SOFT_HYPHEN, " ").split()
+    if all(part.isascii() for part in parts):
+        return len(parts) <= MOST_LINES and all(len(part) <= LETTERS_IN_LINE for part in parts)
+    return len(label) <= MOST_LINES * HAN_IN_LINE
 
 
 def place_in_list(reviewer_id: int, request_id: int, group: RaterGroup) -> tuple[int, str]:

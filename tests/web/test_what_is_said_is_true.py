@@ -117,7 +117,7 @@ def test_after_the_close_what_was_submitted_is_said_to_have_arrived(
 
 
 @pytest.mark.parametrize(
-    ("label", "row"), [("几乎从来没有过", False), ("从不", True), ("Almost always", False)]
+    ("label", "row"), [("几乎从来没有过", False), ("从不", True), ("Almost always true", False)]
 )
 def test_answers_with_long_labels_stand_below_each_other(
     client: FlaskClient, label: str, row: bool

@@ -101,9 +101,8 @@ def send_again(
 
     The person keeps the corrected address. Raises AddressError when it is none, or somebody else's.
     A letter to another address has a new link. An invitation keeps its words unless they were
-    deleted, draft or no draft, which is not for HR to know; for any other letter the one that
-    tells of the new link goes. A letter with the right to correct goes only to the mailbox it
-    was asked to, so never again.
+    deleted, draft or no draft; for any other letter the one that tells of the new link goes. A
+    letter with the right to correct goes only to the mailbox it was asked to, so never again.
     """
     db.session.refresh(cycle, with_for_update={"read": True})
     invitation = _stuck_invitation(cycle.id, letter_id)

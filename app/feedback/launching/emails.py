@@ -197,8 +197,7 @@ def facts_of_letter(
 ) -> dict[str, Any]:
     """Every fact that the templates of invitations and reminders may use.
 
-    `usual` (seconds by measure) and `done_before` (forms submitted) make the minutes the same as
-    those on the landing page.
+    `usual` (seconds) and `done_before` (forms) make the minutes those of the landing page.
     """
     others = [task for task in tasks if task.group is not RaterGroup.SELF]
     groups = {task.group for task in others}
@@ -220,11 +219,7 @@ def facts_of_letter(
         "only_as_manager": bool(others) and not protected,
         "groups": groups,
         "k": min((promise.k for promise in protected), default=card.k_min),
-        "minutes": minutes_needed(
-            ((task.promise.audience, task.items) for task in tasks),
-            usual=usual,
-            done_before=done_before,
-        ),
+        "minutes": _minutes(tasks, usual, done_before),
         "is_anonymous": card.mode == "anonymous",
         "purpose": card.purpose_en if locale == "en" else card.purpose_zh,
         "contact": _contact(card),
@@ -232,6 +227,11 @@ def facts_of_letter(
         "opt_out": OPT_OUT,
         **_deadline(card.closes_local, card.closes_at, card.time_zone, reviewer.time_zone, locale),
     }
+
+
+def _minutes(tasks: Sequence[Task], usual: Mapping[Measure, int] | None, done_before: int) -> int:
+    sizes = [(task.promise.audience, task.items) for task in tasks]
+    return minutes_needed(sizes, usual=usual, done_before=done_before)
 
 
 def sender_of(contact_name: str, contact_email: str, company: str) -> dict[str, str]:

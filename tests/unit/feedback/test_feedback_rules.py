@@ -225,8 +225,11 @@ def test_a_group_whose_answers_make_a_kpi_is_told_which() -> None:
         (["Never", "Rarely", "Some\u00adtimes", "Often", "Always"], True),
         (["几乎从来不"], True),
         (["几乎从来没有过"], False),
-        (["Most of time"], True),
-        (["Almost always"], False),
+        (["Occasi\u00adonally", "Very rarely", "Usually"], True),
+        (["Most of time"], False),
+        (["Wow mammoths"], False),
+        (["Almost always"], True),
+        (["Almost always true"], False),
         ([], True),
     ],
 )
