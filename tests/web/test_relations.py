@@ -199,7 +199,7 @@ def test_hr_keeps_the_relation_and_the_answer_counts_as_listed(wrong: Wrong) -> 
     assert claims() == [(SUBORDINATE, False)]
     wrong.close()
     assert [row.rater_group for row in answers()] == [PEER]
-    assert "What you submitted counts" in wrong.client.get(PAGE).text
+    assert "What you submitted has arrived" in wrong.client.get(PAGE).text
 
 
 def test_hr_changes_the_group_and_nothing_points_at_the_answer_that_was_moved(wrong: Wrong) -> None:
@@ -354,7 +354,7 @@ def test_the_close_counts_what_is_undecided_and_leaves_it_out(wrong: Wrong) -> N
     assert wrong.decide("keep").status_code == 404
     told = wrong.client.get(PAGE)
     assert told.status_code == 410
-    assert "What you submitted counts" not in told.text
+    assert "What you submitted has arrived" not in told.text
 
 
 def test_a_closed_round_decides_nothing_any_more(wrong: Wrong) -> None:
