@@ -197,6 +197,7 @@ def test_the_mark_of_the_focus_is_whole_on_every_side(
         come_in(page, mailed_link(sink, company.customer))
         labels = page.locator("fieldset").first.locator("label")
         for at in (0, labels.count() - 1):
+            labels.nth(at).evaluate("label => label.scrollIntoView({block: 'center'})")
             labels.nth(at).locator("input").focus()
             page.keyboard.press("Space")
             box = labels.nth(at).bounding_box()

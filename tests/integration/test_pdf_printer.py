@@ -168,7 +168,7 @@ def test_an_endless_paper_is_stopped_in_time(case: str) -> None:
     ("limits", "html"),
     [
         (Limits(wall_seconds=HOURS, cpu_seconds=2), ENDLESS["a cell across a million columns"]),
-        (Limits(wall_seconds=HOURS, cpu_seconds=HOURS, memory_mib=260), HEAP_OF_ACCENTS),
+        (Limits(wall_seconds=HOURS, cpu_seconds=HOURS, memory_mib=285), HEAP_OF_ACCENTS),
     ],
     ids=["processor", "memory"],
 )

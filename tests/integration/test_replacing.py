@@ -179,7 +179,7 @@ def test_a_reviewer_of_the_round_is_told_of_one_more_form_with_the_same_link(app
     assert token_of(reviewer_of(team, outsider)) == link_before
     _invitation, letter = letters_to(outsider)
     assert letter.kind == "form_added"
-    assert letter.subject.endswith("前再评价王晓明1（约 4 分钟）")
+    assert letter.subject.endswith("前再评价王晓明1（约 5 分钟）")
     assert "链接和之前邮件里的一样" in letter.text
     assert letter.link_owner_id == reviewer_of(team, outsider).id
 
