@@ -203,7 +203,7 @@ def test_the_mark_of_the_focus_is_whole_on_every_side(
             box = labels.nth(at).bounding_box()
             assert box is not None
             picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
-            middle, reach = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), 3.5
+            middle, reach = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), 3
             edges = {
                 "left": (box["x"] - reach, middle[1]),
                 "right": (box["x"] + box["width"] + reach, middle[1]),
