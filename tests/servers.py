@@ -205,7 +205,7 @@ def _wait_until(answers: Callable[[], bool], server: subprocess.Popen[bytes], lo
 def _postgres_answers(url: str) -> Callable[[], bool]:
     def answers() -> bool:
         try:
-            psycopg.connect(_plain(url), connect_timeout=2).close()
+            psycopg.connect(plain_url(url), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -243,14 +243,14 @@ def _run_sql(server_url: str, statement: sql.Composed) -> None:
 
 @contextmanager
 def _outside_transactions(server_url: str) -> Iterator[psycopg.Connection]:
-    connection = psycopg.connect(_plain(server_url), autocommit=True)
+    connection = psycopg.connect(plain_url(server_url), autocommit=True)
     try:
         yield connection
     finally:
         connection.close()
 
 
-def _plain(url: str) -> str:
+def plain_url(url: str) -> str:
     """The URL without SQLAlchemy's driver name, as psycopg reads it."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 

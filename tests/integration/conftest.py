@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import copied_postgres
+from tests.reused_postgres import ReusedPostgres
+
+
+@pytest.fixture(scope="session")
+def reused_postgres(migrated_postgres: str) -> Iterator[ReusedPostgres]:
+    """One database for all tests of this process, which each of them finds as if it were new."""
+    reused = ReusedPostgres(template_url=migrated_postgres)
+    yield reused
+    reused.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -17,5 +25,5 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    with copied_postgres(request.getfixturevalue("migrated_postgres")) as url:
+    with request.getfixturevalue("reused_postgres").lent() as url:
         yield url
