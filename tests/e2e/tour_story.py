@@ -4,10 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from app.config import Settings
 from app.demo import checks
 from app.demo import story as acts
 from app.demo.mailbox import Received
 from app.demo.story import HR_ADDRESS, Story
+from app.jobs.queue import WakeUp
 
 ASKED = (
     "SELECT p.email FROM feedback_requests AS r JOIN participants AS t ON t.id = r.participant_id"
@@ -43,6 +45,7 @@ def wait_for_all_letters(story: Story) -> None:
 def let_days_pass(story: Story) -> None:
     """Letters that waited leave, and whoever was written to has had their day of rest."""
     _move_back(story)
+    _wake_worker(story)
     wait_for_all_letters(story)
     _move_back(story)
 
@@ -53,6 +56,13 @@ def _move_back(story: Story) -> None:
     with closing(sqlite3.connect(story.instance.database, timeout=30)) as connection, connection:
         for table, column in (("letters", "posted_at"), ("letters", "sent_at"), ("jobs", "run_at")):
             connection.execute(f"UPDATE {table} SET {column} = {earlier.format(column)}")  # noqa: S608
+
+
+def _wake_worker(story: Story) -> None:
+    """Nobody tells the worker that time has passed; it would see it within a minute."""
+    queue = WakeUp(Settings.from_env(story.instance.environment()).queue_url)
+    queue.send()
+    queue.close()
 
 
 @contextmanager
