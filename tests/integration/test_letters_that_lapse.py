@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 import time_machine
@@ -14,6 +15,8 @@ from app.clock import now
 from app.config import Settings
 from app.db import db
 from app.feedback.closing import close_cycle
+from app.feedback.cockpit.fresh_links import replace_link
+from app.feedback.extending.service import give
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.outbox.queries import find_letter
 from app.feedback.outbox.rules import NotAgain
@@ -68,9 +71,13 @@ def let_go(app: Flask) -> None:
     db.session.expire_all()
 
 
+def id_of(arrived: EmailMessage) -> str:
+    return str(arrived["Message-ID"]).strip("<>")
+
+
 def kinds(sink: Sink) -> set[str]:
     """Which kinds of letters have arrived; whoever has sent everything is thanked."""
-    ids = [str(one["Message-ID"]).strip("<>") for one in sink.received]
+    ids = [id_of(one) for one in sink.received]
     rows = db.session.execute(select(Letter.message_id, Letter.kind))
     found = {row.message_id: row.kind for row in rows}
     return {found.get(one, "remind") for one in ids}
@@ -128,6 +135,54 @@ def test_whoever_has_forms_left_and_time_of_their_own_gets_the_letter(
     let_go(app)
 
     assert [one["To"].addresses[0].addr_spec for one in sink.received] == [team.director.email]
+
+
+def test_a_reminder_that_names_an_earlier_day_does_not_leave_once_more_time_was_given(
+    app: Flask, team: Team, sink: Sink
+) -> None:
+    director = db.session.scalars(
+        select(Reviewer).where(Reviewer.person_id == team.director.id)
+    ).one()
+    with time_machine.travel(team.cycle.closes_at - timedelta(hours=8), tick=False):
+        remind_all(team)
+        later = now().date() + timedelta(days=4)
+        assert give(team.cycle, director.id, until=later, company=COMPANY, now=now())
+        db.session.commit()
+        let_go(app)
+
+    mine = [one for one in sink.received if str(team.director.email) in str(one["To"])]
+    assert len(sink.received) == 9
+    assert [
+        db.session.scalar(select(Letter.kind).where(Letter.message_id == id_of(one)))
+        for one in mine
+    ] == ["more_time"]
+
+
+def test_a_new_link_that_hr_sends_after_the_deadline_arrives_and_promises_no_draft(
+    app: Flask, team: Team, sink: Sink
+) -> None:
+    reviewer = db.session.scalars(
+        select(Reviewer).where(Reviewer.person_id == team.director.id)
+    ).one()
+
+    def send() -> str:
+        replace_link(
+            team.cycle,
+            reviewer.id,
+            address=str(team.director.email),
+            link_key=LINK_KEY,
+            company=COMPANY,
+        )
+        let_go(app)
+        [arrived] = sink.received
+        sink.received.clear()
+        part = arrived.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+    assert "之前保存的内容都在" in send()
+    end(team)
+    assert "之前保存的内容都在" not in send()
 
 
 def test_invitations_that_waited_do_not_leave_after_the_close(app: Flask, sink: Sink) -> None:

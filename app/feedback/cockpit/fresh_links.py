@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from app.audit.service import record
+from app.clock import now
 from app.cycles.models import Cycle
 from app.db import db
 from app.errors import DomainError
@@ -116,6 +117,7 @@ def _letter(cycle: Cycle, reviewer: Reviewer, company: str, *, begins_anew: bool
         card_of(person, person.department.name if person.department else None),
         open_tasks(cycle.id, [reviewer.id], card).get(reviewer.id, []),
         begins_anew=begins_anew,
+        is_over=card.closes_at < now(),
         usual=load_usual(cycle.id),
         submitted=count_submitted(reviewer.id),
         reviewer_id=reviewer.id,

@@ -11,7 +11,7 @@ from app.feedback.entering.emails import ENTRY_CODE
 from app.feedback.entering.rules import LIFE
 from app.feedback.lapsing.rules import Waiting, has_lapsed
 from app.feedback.launching.emails import FRESH_LINK, INVITATIONS, MORE_TIME, REMIND
-from app.feedback.models import FeedbackRequest, Reviewer
+from app.feedback.models import FeedbackRequest, Invitation, Reviewer
 from app.feedback.reminding.queries import STILL_OPEN
 from app.feedback.replacing.emails import FORM_ADDED
 from app.mail.models import Letter
@@ -20,7 +20,8 @@ from app.people.models import Person
 ASK_FOR_FORMS = frozenset({*INVITATIONS, FORM_ADDED, REMIND, MORE_TIME})
 # What these letters hold is of no use after so long.
 LIFE_OF = {"set_password": RESET_LIFE, ENTRY_CODE: LIFE}
-# These hand over a link that somebody asked for, who may have nothing open but what to correct.
+# These hand over a link that somebody asked for, who may have nothing open but what to correct, or
+# no time any more and, by the link, a way to ask for it.
 HAND_OVER_LINKS = frozenset({FRESH_LINK, CORRECT_LINK})
 
 
@@ -30,6 +31,11 @@ def is_lapsed(letter: Letter) -> bool:
         return now() > letter.posted_at + LIFE_OF[letter.kind]
     if letter.link_owner_id is None or letter.kind not in ASK_FOR_FORMS | HAND_OVER_LINKS:
         return False
+    more_time = exists().where(
+        Invitation.reviewer_id == Reviewer.id,
+        Invitation.kind == MORE_TIME,
+        Invitation.letter_id > letter.id,
+    )
     is_open = exists().where(
         FeedbackRequest.reviewer_id == Reviewer.id, FeedbackRequest.state.in_(STILL_OPEN)
     )
@@ -41,6 +47,7 @@ def is_lapsed(letter: Letter) -> bool:
             Reviewer.cut_off,
             Person.time_zone,
             is_open.label("has_open_forms"),
+            more_time.label("is_overtaken"),
         )
         .select_from(Reviewer)
         .join(Cycle, Cycle.id == Reviewer.cycle_id)
@@ -57,6 +64,8 @@ def is_lapsed(letter: Letter) -> bool:
         posted_at=letter.posted_at,
         zone=row.time_zone,
         asks_for_forms=letter.kind in ASK_FOR_FORMS,
+        needs_time=letter.kind != FRESH_LINK,
         counts_days=letter.kind == REMIND,
+        is_overtaken=row.is_overtaken,
     )
     return has_lapsed(waiting, now=now())

@@ -13,7 +13,9 @@ class Waiting:
     """A letter that is about to leave, and how its reader stands.
 
     `closes_at` is the reader's own deadline. `asks_for_forms`: it is of no use without any open.
+    `needs_time`: nor once time is over, unlike a link by which more time is asked for.
     `counts_days`: its words were written for the day of `posted_at`, on the clock of `zone`.
+    `is_overtaken`: the reader has had more time since, so these words name an earlier day.
     """
 
     is_closed: bool
@@ -23,16 +25,18 @@ class Waiting:
     posted_at: datetime
     zone: str
     asks_for_forms: bool
+    needs_time: bool
     counts_days: bool
+    is_overtaken: bool
 
 
 def has_lapsed(letter: Waiting, *, now: datetime) -> bool:
     """Whether the letter is not to leave any more: nothing is left to do, or it would be untrue."""
-    if letter.is_closed or letter.closes_at < now or letter.is_cut_off:
+    is_over = letter.needs_time and letter.closes_at < now
+    is_done = letter.asks_for_forms and not letter.has_open_forms
+    if letter.is_closed or letter.is_cut_off or is_over or is_done:
         return True
-    if letter.asks_for_forms and not letter.has_open_forms:
-        return True
-    return letter.counts_days and _has_other_words(letter, now)
+    return letter.counts_days and (letter.is_overtaken or _has_other_words(letter, now))
 
 
 def days_left(closes_at: datetime, now: datetime, zone: str) -> int:

@@ -114,17 +114,20 @@ def fresh_link(
     usual: Mapping[Measure, int],
     submitted: int,
     begins_anew: bool,
+    is_over: bool,
     reviewer_id: int,
 ) -> RenderedLetter:
     """Hand over a new link in place of one that was stopped; `tasks` are what is still open.
 
     `begins_anew`: it goes to another mailbox, so nothing that was typed there before is kept.
+    `is_over`: the deadline has passed, after which drafts are kept for some days only.
     """
     return render_letter(
         FRESH_LINK,
         **facts_of_letter(card, reviewer, tasks, usual=usual, done_before=submitted),
         link_owner_id=reviewer_id,
         begins_anew=begins_anew,
+        is_over=is_over,
     )
 
 

@@ -19,7 +19,9 @@ REMINDER = Waiting(
     posted_at=LAST_DAY,
     zone="Asia/Shanghai",
     asks_for_forms=True,
+    needs_time=True,
     counts_days=True,
+    is_overtaken=False,
 )
 
 
@@ -30,6 +32,7 @@ REMINDER = Waiting(
         {"closes_at": LAST_DAY - timedelta(seconds=1)},
         {"is_cut_off": True},
         {"has_open_forms": False},
+        {"is_overtaken": True},
     ],
 )
 def test_a_letter_lapses_when_its_reader_can_do_nothing_with_it(changes: dict[str, Any]) -> None:
@@ -41,6 +44,16 @@ def test_a_link_that_was_asked_for_goes_to_whoever_has_sent_everything() -> None
     link = replace(REMINDER, asks_for_forms=False, has_open_forms=False, counts_days=False)
 
     assert not has_lapsed(link, now=LAST_DAY)
+
+
+def test_a_link_by_which_more_time_is_asked_for_goes_after_the_deadline() -> None:
+    link = replace(REMINDER, asks_for_forms=False, needs_time=False, counts_days=False)
+    late = CLOSES + NOON
+
+    assert not has_lapsed(link, now=late)
+    assert has_lapsed(replace(link, is_closed=True), now=late)
+    assert has_lapsed(replace(link, is_cut_off=True), now=late)
+    assert has_lapsed(replace(link, needs_time=True), now=late)
 
 
 @pytest.mark.parametrize(
