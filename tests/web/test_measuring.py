@@ -169,10 +169,27 @@ def test_hr_reads_the_figures_of_a_closed_round_in_both_languages(client: FlaskC
     assert "<td>4:00</td><td>8:00</td>" in en
     assert "4.7 of 5 on average" in en
     assert "<td>1</td><td>1 (100 %)</td><td>1 (100 %)</td>" in en
+    assert "How many started is not shown" not in en
     assert "平均 4.7 分（满分 5 分）" in zh
     assert "一半不超过" in zh
     assert "Filled in in under two seconds a question: about 30 % of the forms." in en
     assert "平均每题不到 2 秒就填完的：约占 30%。" in zh
+
+
+def test_hr_does_not_read_that_somebody_began_and_did_not_finish(client: FlaskClient) -> None:
+    cycle = finish(client, minutes=4).cycle
+    start(client, make_scene(cycle=cycle))
+    keep(cycle, Measure.HASTY_FORM, {Pace.UNREAD: 12})
+    close_cycle(cycle, now())
+    db.session.commit()
+
+    en, zh = page_of(client, cycle), page_of(client, cycle, "zh")
+
+    assert "<td>2</td><td>–</td><td>1</td>" in en
+    assert "How many started is not shown where it would tell of somebody" in en
+    assert "如果“已开始”的人数会暴露某人开始而未完成，则不显示。" in zh
+    assert "Filled in in under two seconds a question: nearly all forms." in en
+    assert "平均每题不到 2 秒就填完的：几乎全部。" in zh
 
 
 def test_hr_reads_nothing_while_answers_come_in_or_too_few_have(client: FlaskClient) -> None:

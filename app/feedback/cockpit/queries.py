@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, case, distinct, exists, false, func, selec
 
 from app.cycles.models import Cycle, Participant
 from app.db import UTCDateTime, db
-from app.feedback.cockpit.rules import Count, shows_started
+from app.feedback.cockpit.rules import Count
 from app.feedback.launching.queries import load_schemes
 from app.feedback.launching.rules import GroupFate, fate_of_groups, is_reportable
+from app.feedback.measuring.rules import shows_begun
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.relations.models import RelationClaim
 from app.feedback.reminding.queries import STILL_OPEN
@@ -188,7 +189,7 @@ def load_funnel(cycle_id: int) -> Funnel:
         .where(Reviewer.cycle_id == cycle_id)
     ).one()
     asked, delivered, started, submitted, declined = row
-    is_told = shows_started(open_forms=asked - submitted - declined, drafts=started - submitted)
+    is_told = shows_begun(waiting=asked - submitted - declined, begun=started - submitted)
     return Funnel(
         asked=asked,
         delivered=delivered,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 DUE_SOON = timedelta(days=3)
-OPEN_TO_HIDE_IN = 10  # open forms from which on the number of drafts among them is told
 # Lower bounds of the heat table's shades: nobody, some, half, most, all.
 SHADES = ((100, 4), (67, 3), (34, 2), (1, 1))
 PERMANENT_CODE = re.compile(r"^\s*(?P<code>[45]\d\d)(?:[ -](?P<detail>\d\.\d+\.\d+))?")
@@ -81,11 +80,6 @@ def progress_of(
         (last_letter == "queued", Progress.WAITING),
     )
     return next((progress for met, progress in checks if met), Progress.NONE_SUBMITTED)
-
-
-def shows_started(*, open_forms: int, drafts: int) -> bool:
-    """Whether the number of drafts of a round points to nobody: many are open, not all begun."""
-    return open_forms >= OPEN_TO_HIDE_IN and drafts < open_forms
 
 
 def is_due_soon(closes_at: datetime, now: datetime) -> bool:

@@ -1,6 +1,8 @@
 """How the reader of a letter stands at the moment at which it would leave."""
 
-from sqlalchemy import exists, select
+from typing import Any
+
+from sqlalchemy import Select, exists, select
 
 from app.auth.rules import RESET_LIFE
 from app.clock import now
@@ -31,29 +33,7 @@ def is_lapsed(letter: Letter) -> bool:
         return now() > letter.posted_at + LIFE_OF[letter.kind]
     if letter.link_owner_id is None or letter.kind not in ASK_FOR_FORMS | HAND_OVER_LINKS:
         return False
-    more_time = exists().where(
-        Invitation.reviewer_id == Reviewer.id,
-        Invitation.kind == MORE_TIME,
-        Invitation.letter_id > letter.id,
-    )
-    is_open = exists().where(
-        FeedbackRequest.reviewer_id == Reviewer.id, FeedbackRequest.state.in_(STILL_OPEN)
-    )
-    row = db.session.execute(
-        select(
-            Cycle.closed_at,
-            Cycle.closes_at,
-            Reviewer.closes_at.label("own_closes_at"),
-            Reviewer.cut_off,
-            Person.time_zone,
-            is_open.label("has_open_forms"),
-            more_time.label("is_overtaken"),
-        )
-        .select_from(Reviewer)
-        .join(Cycle, Cycle.id == Reviewer.cycle_id)
-        .join(Person, Person.id == Reviewer.person_id)
-        .where(Reviewer.id == letter.link_owner_id)
-    ).one_or_none()
+    row = db.session.execute(_how_its_reader_stands(letter)).one_or_none()
     if row is None:  # taken out of the round
         return True
     waiting = Waiting(
@@ -69,3 +49,29 @@ def is_lapsed(letter: Letter) -> bool:
         is_overtaken=row.is_overtaken,
     )
     return has_lapsed(waiting, now=now())
+
+
+def _how_its_reader_stands(letter: Letter) -> Select[*tuple[Any, ...]]:
+    more_time = exists().where(
+        Invitation.reviewer_id == Reviewer.id,
+        Invitation.kind == MORE_TIME,
+        Invitation.letter_id > letter.id,
+    )
+    is_open = exists().where(
+        FeedbackRequest.reviewer_id == Reviewer.id, FeedbackRequest.state.in_(STILL_OPEN)
+    )
+    return (
+        select(
+            Cycle.closed_at,
+            Cycle.closes_at,
+            Reviewer.closes_at.label("own_closes_at"),
+            Reviewer.cut_off,
+            Person.time_zone,
+            is_open.label("has_open_forms"),
+            more_time.label("is_overtaken"),
+        )
+        .select_from(Reviewer)
+        .join(Cycle, Cycle.id == Reviewer.cycle_id)
+        .join(Person, Person.id == Reviewer.person_id)
+        .where(Reviewer.id == letter.link_owner_id)
+    )

@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from fractions import Fraction
 from itertools import accumulate
 
+from app.feedback.quality.rules import Band, band_of
 from app.questionnaires.rules import Audience
 
 BUCKET_SECONDS = 10
@@ -23,6 +24,7 @@ LAST_BUCKET = 180  # half an hour, or longer
 FASTEST_PER_ITEM, HASTY_PER_ITEM = 1, 2
 LEAST_FORMS = 10  # before any figure about durations is read
 LEAST_REVIEWERS = 10  # before any figure about their letters is
+LEAST_WAITING = 10  # before it is told how many of those who wait have begun
 AIM_MEDIAN, AIM_MOST = 2, 5  # letters to one reviewer in a round
 KEPT = timedelta(days=90)  # after the close
 EASE = range(1, 6)  # 1 is very hard, 5 very easy
@@ -61,7 +63,8 @@ class Durations:
 class Haste:
     """How many forms were filled in in under two seconds an item."""
 
-    share: int | None  # in per cent of the forms, to the next 5; None for fewer than k forms
+    band: Band
+    share: int | None  # in per cent of the forms, to the next 5; only where the band is exact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,14 +130,16 @@ def durations_to_show(counts: Mapping[Measure, Counts]) -> list[Durations]:
 def haste_to_show(counts: Mapping[Measure, Counts], *, k: int) -> Haste | None:
     """The share of hasty forms; None for too few forms.
 
-    Fewer than k are told as such: whoever knows of one of them could tell the others.
+    Fewer than k are told as such, and all but k as most: whoever knows of one of the few could
+    tell the others.
     """
     hasty = counts.get(Measure.HASTY_FORM, {})
     timed = sum(sum(counts.get(measure, {}).values()) for measure in FORMS)
     measured, fast = timed + hasty.get(Pace.UNREAD, 0), sum(hasty.values())
     if measured < LEAST_FORMS:
         return None
-    return Haste(share=None if fast < k else _to_next_five(fast, measured))
+    band = band_of(fast, judged=measured, k=k)
+    return Haste(band=band, share=_to_next_five(fast, measured) if band is Band.EXACT else None)
 
 
 def ease_to_show(counts: Counts, *, finished: int, k: int) -> Ease | None:
@@ -160,6 +165,12 @@ def letters_to_show(counts: Counts) -> Letters | None:
     if sum(counts.values()) < LEAST_REVIEWERS:
         return None
     return Letters(median=_bucket_within(counts, HALF), most=max(counts))
+
+
+def shows_begun(*, waiting: int, begun: int) -> bool:
+    """Whether it may be told how many of those that wait have begun: it must point at nobody, so
+    many wait and not all have begun; or none waits."""
+    return waiting == 0 or (waiting >= LEAST_WAITING and begun < waiting)
 
 
 def counts_are_gone(*, closed_at: datetime, now: datetime) -> bool:

@@ -40,6 +40,7 @@ from app.feedback.measuring.rules import (
     letters_to_show,
     pace_of,
     seconds_usual,
+    shows_begun,
 )
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.thanking.models import Thanks
@@ -77,7 +78,7 @@ class Turnout:
 
     kind: PersonKind
     asked: int
-    started: int
+    started: int | None  # None where it would point at somebody who began and did not finish
     finished: int
 
 
@@ -240,7 +241,12 @@ def _turnout(cycle_id: int) -> list[Turnout]:
         .group_by(Person.kind)
     )
     found = {
-        kind: Turnout(kind=kind, asked=asked, started=int(begun), finished=int(finished))
-        for kind, asked, begun, finished in rows
+        kind: Turnout(
+            kind=kind,
+            asked=asked,
+            started=begun if shows_begun(waiting=asked - done, begun=begun - done) else None,
+            finished=done,
+        )
+        for kind, asked, begun, done in rows
     }
     return [found[kind] for kind in PersonKind if kind in found]

@@ -1,6 +1,7 @@
 """Figures about the forms in words."""
 
 from app.feedback.measuring.rules import Haste, Measure
+from app.feedback.quality.rules import Band
 from app.people.groups import PersonKind
 from app.web.language import gettext as _
 
@@ -39,6 +40,8 @@ def clock(seconds: int) -> str:
 
 def haste_in_words(haste: Haste, *, k: int) -> str:
     """The share of hasty forms; no number where it would point at few."""
-    if haste.share is None:
+    if haste.band is Band.FEW:
         return str(_("fewer than %(count)s forms", count=k))
+    if haste.band is Band.MANY:
+        return str(_("nearly all forms"))
     return str(_("about %(share)s %% of the forms", share=haste.share))

@@ -48,11 +48,14 @@ def counts_to_keep(flags: Mapping[str, Collection[RaterFlag]], *, k: int) -> lis
     return [_kept(sign, counts[sign], judged, least) for sign in SIGNS]
 
 
-def _kept(sign: RaterFlag, flagged: int, judged: int, k: int) -> SignCount:
-    band = Band.EXACT
+def band_of(flagged: int, *, judged: int, k: int) -> Band:
+    """What may be told of so many: the number, or a band where it would point at few of either."""
     if flagged < k:
-        band = Band.FEW
-    elif flagged >= judged - k:
-        band = Band.MANY
+        return Band.FEW
+    return Band.MANY if flagged >= judged - k else Band.EXACT
+
+
+def _kept(sign: RaterFlag, flagged: int, judged: int, k: int) -> SignCount:
+    band = band_of(flagged, judged=judged, k=k)
     exact = flagged if band is Band.EXACT else None
     return SignCount(sign=sign, band=band, flagged=exact, judged=judged)

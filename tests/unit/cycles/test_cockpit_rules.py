@@ -12,7 +12,6 @@ from app.feedback.cockpit.rules import (
     TimeLeft,
     is_due_soon,
     progress_of,
-    shows_started,
     time_left,
     trouble_of,
 )
@@ -80,16 +79,6 @@ def test_progress_says_done_or_not(forms: tuple[int, int], letter: str, expected
     )
 
     assert found is expected
-
-
-@pytest.mark.parametrize(
-    ("open_forms", "drafts", "told"),
-    [(10, 3, True), (9, 3, False), (1, 1, False), (10, 10, False), (10, 0, True)],
-)
-def test_the_number_of_drafts_is_told_only_where_it_points_to_nobody(
-    open_forms: int, drafts: int, told: bool
-) -> None:
-    assert shows_started(open_forms=open_forms, drafts=drafts) is told
 
 
 def test_a_paused_link_is_shown_before_anything_about_letters() -> None:

@@ -21,7 +21,9 @@ from app.feedback.measuring.rules import (
     pace_of,
     quantile,
     seconds_usual,
+    shows_begun,
 )
+from app.feedback.quality.rules import Band
 from app.questionnaires.rules import Audience
 
 
@@ -79,18 +81,31 @@ def test_a_form_is_hasty_below_two_seconds_an_item(
 
 
 def test_the_share_of_hasty_forms_is_read_from_ten_forms_on_and_points_at_nobody() -> None:
+    few = Haste(band=Band.FEW, share=None)
+
     def share(unread: int, hardly: int, timed: int, k: int = 3) -> Haste | None:
         hasty: Counts = {Pace.UNREAD: unread, Pace.HARDLY_READ: hardly}
         counts = {Measure.HASTY_FORM: hasty, Measure.LATER_FORM: {20: timed}}
         return haste_to_show(counts, k=k)
 
     assert share(1, 2, 8) is None
-    assert share(1, 1, 9) == Haste(share=None)
-    assert share(1, 2, 9) == Haste(share=30)
-    assert share(1, 2, 9, k=4) == Haste(share=None)
-    assert share(12, 0, 0) == Haste(share=100)
+    assert share(1, 1, 9) == few
+    assert share(1, 2, 9) == Haste(band=Band.EXACT, share=30)
+    assert share(1, 2, 9, k=4) == few
+    assert share(8, 0, 4) == Haste(band=Band.EXACT, share=65)
+    assert share(9, 0, 3) == share(12, 0, 0) == Haste(band=Band.MANY, share=None)
     assert haste_to_show({}, k=3) is None
-    assert haste_to_show({Measure.FIRST_FORM: {20: 10}}, k=3) == Haste(share=None)
+    assert haste_to_show({Measure.FIRST_FORM: {20: 10}}, k=3) == few
+
+
+@pytest.mark.parametrize(
+    ("waiting", "begun", "told"),
+    [(10, 3, True), (9, 3, False), (1, 1, False), (10, 10, False), (10, 0, True), (0, 0, True)],
+)
+def test_how_many_have_begun_is_told_only_where_it_points_at_nobody(
+    waiting: int, begun: int, told: bool
+) -> None:
+    assert shows_begun(waiting=waiting, begun=begun) is told
 
 
 def test_a_quantile_is_the_end_of_the_bucket_in_which_it_lies() -> None:
