@@ -2,11 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.config import Settings
 from tests.reused_postgres import ReusedPostgres
+from tests.smtp_server import Sink, smtp_server
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +30,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with request.getfixturevalue("reused_postgres").lent() as url:
         yield url
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A mail server that takes what comes, and keeps it for the test to read."""
+    with smtp_server() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Where a test has a sink, letters go there."""
+    if "sink" not in request.fixturenames:
+        return settings
+    return replace(settings, mail_url=request.getfixturevalue("sink").url)

@@ -1,6 +1,5 @@
 """An address without a mailbox gets no letter of another round, until HR says it is right."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +8,6 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.clock import now
-from app.config import Settings
 from app.cycles.models import Cycle
 from app.db import db
 from app.feedback.cockpit.letters import send_again, trouble_of_letter
@@ -24,18 +22,9 @@ from app.worker import work_until_idle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account
 from tests.rounds import COMPANY, Team, launch, make_team, next_draft
-from tests.smtp_server import Sink, smtp_server
+from tests.smtp_server import Sink
 
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, sink: Sink) -> Settings:
-    return replace(settings, mail_url=sink.url)
+pytestmark = pytest.mark.usefixtures("sink")
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Whoever holds a forwarded link reads nothing that was typed behind it in another browser."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -16,7 +14,6 @@ from sqlalchemy import func, select, text, update
 
 from app.auth.models import Role
 from app.clock import now
-from app.config import Settings
 from app.cycles.models import Cycle
 from app.db import db, writing
 from app.feedback.closing import close_cycle
@@ -43,7 +40,7 @@ from tests.forms import NAMES, Scene, filled, make_scene, start
 from tests.holding import wait_until_held
 from tests.integration.test_one_link_one_mailbox import mailed
 from tests.rounds import counted_statements
-from tests.smtp_server import Sink, smtp_server
+from tests.smtp_server import Sink
 
 INSIDE = ("/r", "/r/p/1", "/r/p/2", "/r/compare/1", "/r/check", "/r/done", "/r/p/1/relation")
 ASKED = "We have sent a code to"
@@ -629,31 +626,19 @@ def test_a_round_that_collects_during_the_update_asks_for_no_codes(app: Flask) -
     assert [tuple(row) for row in rows] == [(False, False)]
 
 
-class TestByMail:
-    """The code as it arrives through a real server."""
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_the_code_in_the_mailbox_is_the_right_one(
+    app: Flask, client: FlaskClient, sink: Sink, locale: str
+) -> None:
+    scene = strict_scene(locale=locale)
+    draft_in(client, scene)
+    press_start(other := app.test_client(), scene)
+    work_until_idle(app)
 
-    @pytest.fixture
-    def sink(self) -> Iterator[Sink]:
-        with smtp_server() as server:
-            yield server
-
-    @pytest.fixture
-    def settings(self, settings: Settings, sink: Sink) -> Settings:
-        return replace(settings, mail_url=sink.url)
-
-    @pytest.mark.parametrize("locale", ["en", "zh"])
-    def test_the_code_in_the_mailbox_is_the_right_one(
-        self, app: Flask, client: FlaskClient, sink: Sink, locale: str
-    ) -> None:
-        scene = strict_scene(locale=locale)
-        draft_in(client, scene)
-        press_start(other := app.test_client(), scene)
-        work_until_idle(app)
-
-        [letter] = sink.received
-        assert scene.cycle.name in letter["Subject"]
-        assert "/i/" not in str(letter.get_body(("plain",)))
-        assert enter(other, scene.link, code_in(sink.received)).status_code == 303
-        assert is_inside(other)
-        [kept] = db.session.scalars(select(Letter)).all()
-        assert (kept.state, CODE in kept.text) == (LetterState.SENT, True)
+    [letter] = sink.received
+    assert scene.cycle.name in letter["Subject"]
+    assert "/i/" not in str(letter.get_body(("plain",)))
+    assert enter(other, scene.link, code_in(sink.received)).status_code == 303
+    assert is_inside(other)
+    [kept] = db.session.scalars(select(Letter)).all()
+    assert (kept.state, CODE in kept.text) == (LetterState.SENT, True)

@@ -1,7 +1,6 @@
 """Letters that wait until nobody needs them, or their words are untrue, never leave."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -12,7 +11,6 @@ from sqlalchemy import select, update
 
 from app.auth.service import mail_password_link
 from app.clock import now
-from app.config import Settings
 from app.db import db
 from app.feedback.closing import close_cycle
 from app.feedback.cockpit.fresh_links import replace_link
@@ -28,18 +26,9 @@ from app.worker import work_until_idle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account
 from tests.rounds import COMPANY, Team, counted_statements, launch, make_team
-from tests.smtp_server import Sink, smtp_server
+from tests.smtp_server import Sink
 
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, sink: Sink) -> Settings:
-    return replace(settings, mail_url=sink.url)
+pytestmark = pytest.mark.usefixtures("sink")
 
 
 @pytest.fixture

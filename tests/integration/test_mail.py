@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,18 +39,9 @@ from tests.factories import (
     make_reviewer,
     token_of,
 )
-from tests.smtp_server import Sink, dripping_server, smtp_server
+from tests.smtp_server import Sink, dripping_server
 
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, sink: Sink) -> Settings:
-    return replace(settings, mail_url=sink.url)
+pytestmark = pytest.mark.usefixtures("sink")
 
 
 def letter(

@@ -1,9 +1,7 @@
 """A customer who wants no more letters says so once, and no round writes to them again."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from threading import Barrier
@@ -32,21 +30,11 @@ from app.mail.opting_out import address_in, is_stopped, opt_out_link, stop
 from app.people.groups import RaterGroup
 from app.worker import work_until_idle
 from tests.rounds import COMPANY, Team, launch, make_team, plan
-from tests.smtp_server import Sink, smtp_server
+from tests.smtp_server import Sink
 
+pytestmark = pytest.mark.usefixtures("sink")
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 PRESSES = 8
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_server() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(settings: Settings, sink: Sink) -> Settings:
-    return replace(settings, mail_url=sink.url)
 
 
 def launched(app: Flask) -> Team:

@@ -25,15 +25,9 @@ from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post_many
 from tests.conftest import make_settings
 from tests.servers import postgres_database
-from tests.smtp_server import Sink, smtp_server
+from tests.smtp_server import Sink
 
 PATIENCE_SECONDS = 180  # a program takes its time to start on a busy machine
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with smtp_server() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "redis", "postgres"])

@@ -22,6 +22,7 @@ from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post
 
 MOST_LINES = 200
+SENT_AGAIN = "letter.sent_again"  # in the audit trail; also read there: the address is right
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +127,7 @@ def send_again(
         raise_generation(reviewer, link_key, address=wanted)
     reviewer.person.email = wanted
     _post_copy(invitation, wanted)
-    record("letter.sent_again", f"reviewer:{reviewer.id}", account_id=account_id)
+    record(SENT_AGAIN, f"reviewer:{reviewer.id}", account_id=account_id)
     return True
 
 

@@ -19,10 +19,10 @@ from app.feedback.pages import Visit
 def must_show_code(visit: Visit) -> bool:
     """Whether this browser gets in by a code only."""
     reviewer = visit.reviewer
-    if not visit.cycle.asks_code:
-        return False
     return needs_code(
-        asks_code=True, is_known=is_known(reviewer), has_started=reviewer.started_on is not None
+        asks_code=visit.cycle.asks_code,
+        is_known=is_known(reviewer),
+        has_started=reviewer.started_on is not None,
     )
 
 

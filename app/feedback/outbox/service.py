@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 from app.audit.service import record
 from app.db import db
 from app.errors import DomainError
+from app.feedback.cockpit.letters import SENT_AGAIN
 from app.feedback.outbox.queries import STUCK, Found
 from app.feedback.outbox.wording import not_again_in_words
 from app.jobs.models import JobKind
@@ -46,6 +47,6 @@ def send_once_more(found: Found, *, account_id: int) -> None:
                 .values(state=LetterState.QUEUED, error=None, handed_over_at=None)
             )
             enqueue(JobKind.SEND_LETTER, letter_id)
-            record("letter.sent_again", f"letter:{letter_id}", account_id=account_id)
+            record(SENT_AGAIN, f"letter:{letter_id}", account_id=account_id)
             return
     raise NotAgainError(not_again_in_words(found.not_again))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer
 from app.audit.models import AuditEvent
 from app.cycles.models import Cycle
 from app.db import db
-from app.feedback.cockpit.letters import trouble_of_letter
+from app.feedback.cockpit.letters import SENT_AGAIN, trouble_of_letter
 from app.feedback.cockpit.rules import MailTrouble
 from app.feedback.correcting.emails import CORRECT_LINK
 from app.feedback.entering.emails import ENTRY_CODE
@@ -24,7 +24,6 @@ GONE = frozenset({MailTrouble.CAME_BACK, MailTrouble.NO_SUCH_ADDRESS, MailTroubl
 NO_MAILBOX = frozenset({MailTrouble.CAME_BACK, MailTrouble.NO_SUCH_ADDRESS})
 # Whoever is to read these has just asked for them, or HR has, and chosen the address.
 ASKED_FOR = frozenset({FRESH_LINK, CORRECT_LINK, ENTRY_CODE, "set_password"})
-SENT_AGAIN = "letter.sent_again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
