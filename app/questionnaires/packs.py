@@ -1,6 +1,5 @@
 """The ready questionnaires, read from TOML files into values and checked while reading."""
 
-import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,9 +12,6 @@ from app.questionnaires.rules import Audience
 
 PACKS = Path(__file__).parent / "packs"
 LEVELS = 5
-READING_SECONDS = 20
-COMMENT_SECONDS = 45
-COMMENTS_WRITTEN = 0.5
 
 T = TypeVar("T")
 
@@ -83,7 +79,6 @@ class Questionnaire:
     comment_lead_en: str
     comment_hint_zh: str
     comment_hint_en: str
-    seconds_per_item: Mapping[Audience, int]
 
     def items_for(self, audience: Audience) -> tuple[Item, ...]:
         """Return the audience's items in form order: competency by competency."""
@@ -123,16 +118,6 @@ class Questionnaire:
             if competency.code == code:
                 return competency
         raise KeyError(code)
-
-    def seconds_for(self, audience: Audience) -> int:
-        """Estimate one form: reading, items, and every second comment box written."""
-        answering = self.seconds_per_item[audience] * len(self.items_for(audience))
-        writing = COMMENTS_WRITTEN * COMMENT_SECONDS * len(self.boxes_for(audience))
-        return math.ceil(READING_SECONDS + answering + writing)
-
-    def minutes_for(self, audience: Audience) -> int:
-        """Return the estimate in whole minutes, rounded up."""
-        return math.ceil(self.seconds_for(audience) / 60)
 
 
 def list_questionnaires() -> tuple[Questionnaire, ...]:
@@ -181,9 +166,6 @@ def _questionnaire(table: Mapping[str, Any]) -> Questionnaire:
         comment_lead_en=_text(comments, "lead_en"),
         comment_hint_zh=_text(comments, "hint_zh"),
         comment_hint_en=_text(comments, "hint_en"),
-        seconds_per_item={
-            audience: _whole(table["seconds_per_item"], audience) for audience in Audience
-        },
     )
 
 

@@ -9,7 +9,7 @@ from app.questionnaires.packs import (
     list_questionnaires,
     load_questionnaire,
 )
-from app.questionnaires.rules import Audience, ItemText, check_items
+from app.questionnaires.rules import BOXES, Audience, ItemText, check_items, minutes_for_form
 
 CODES = ["kam", "rep"]
 
@@ -86,10 +86,12 @@ def test_colleagues_get_three_comment_boxes_and_customers_one(pack: Questionnair
     assert hints == {"start": True, "stop": True, "continue": True, "customer": False}
 
 
-def test_the_time_promise_counts_reading_items_and_half_the_comments(pack: Questionnaire) -> None:
-    assert pack.seconds_for(Audience.INTERNAL) == 20 + 30 * 8 + 68
-    assert pack.minutes_for(Audience.INTERNAL) == 6
-    assert pack.minutes_for(Audience.CUSTOMER) == 2
+def test_the_time_that_is_promised_counts_the_boxes_of_the_ready_forms(pack: Questionnaire) -> None:
+    for audience in Audience:
+        assert len(pack.boxes_for(audience)) == BOXES[audience]
+    colleagues, customers = (len(pack.items_for(audience)) for audience in Audience)
+    assert minutes_for_form(Audience.INTERNAL, colleagues) == 5
+    assert minutes_for_form(Audience.CUSTOMER, customers) == 2
 
 
 def test_a_competency_is_found_by_its_code(pack: Questionnaire) -> None:
