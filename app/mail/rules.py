@@ -1,10 +1,23 @@
-"""How fast letters may leave. Pure."""
+"""How fast letters may leave, and what a server's no means. Pure."""
 
+import re
 from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
 # Workers wake to the second, so a letter may go a little before its moment.
 TOLERANCE = timedelta(seconds=2)
+
+TEMPORARY, PERMANENT = range(400, 500), range(500, 600)
+# Tencent's mail answers 550 to whoever sends too much in a minute, an hour or a day: a code that
+# says "never" (RFC 5321, 4.2.1) beside words that say "later".
+TOO_FAST = re.compile(
+    r"\b(frequency|rate) (is )?limit|too (many|frequent|fast)|频率|过于频繁", re.IGNORECASE
+)
+
+
+def is_put_off(code: int, words: str) -> bool:
+    """Whether a mail server that does not take a letter may take it another time."""
+    return code in TEMPORARY or (code in PERMANENT and TOO_FAST.search(words) is not None)
 
 
 def wait_for_turn(paced_until: datetime | None, present: datetime) -> timedelta:

@@ -14,6 +14,8 @@ from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from app.mail.rules import PERMANENT, is_put_off
+
 # A letter is done with before another worker may take its job over (app.jobs.rules.LEASE), however
 # slowly the server speaks: an old session tried, two addresses, everything up to the last reply.
 CHECK_SECONDS = 5.0
@@ -24,7 +26,6 @@ LETTERS_PER_SESSION = 100
 # So long nobody knocks again at a server that could not be reached: many letters may wait, and
 # other work waits behind them while each tries for CONNECT_SECONDS.
 REST_SECONDS = 5.0
-TEMPORARY, PERMANENT = range(400, 500), range(500, 600)
 
 log = logging.getLogger(__name__)
 OPT_OUT_HEADER = "List-Unsubscribe"
@@ -256,8 +257,8 @@ def _expect(reply: tuple[int, bytes], *wanted: int) -> None:
     if code in wanted:
         return
     sentence = f"{code} {words.decode('utf-8', 'replace')}"
+    if is_put_off(code, sentence):
+        raise TryLaterError(sentence)
     if code in PERMANENT:
         raise RefusedError(sentence)
-    if code in TEMPORARY:
-        raise TryLaterError(sentence)
     raise smtplib.SMTPServerDisconnected(sentence)  # half a reply: the line was cut within it

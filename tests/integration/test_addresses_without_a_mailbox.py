@@ -123,6 +123,7 @@ def test_hr_sends_the_letter_again_in_the_outbox(
         ("set_password", "550 5.1.1 no such user", 1),
         ("propose_reviewers", "552 5.2.2 mailbox full", 1),
         ("propose_reviewers", "530 authentication required", 1),
+        ("propose_reviewers", "550 Mail content denied", 1),
     ],
 )
 def test_only_what_goes_by_itself_to_no_mailbox_is_parked(

@@ -191,6 +191,24 @@ def test_a_busy_server_is_tried_again_later_and_others_do_not_wait(app: Flask, s
     assert "greylisted" in (waiting.error or "")
 
 
+def test_a_server_that_says_never_because_of_haste_is_tried_again_too(
+    app: Flask, sink: Sink
+) -> None:
+    """As Tencent's mail does, which many reviewers use."""
+    sink.answers["zhang@example.com"] = "550 Sender frequency limited."
+    post(letter())
+    began = now()
+    with time_machine.travel(began, tick=False) as clock:
+        work_through(app, clock, until=began + timedelta(hours=2))
+        waited = kept().state
+        sink.answers.clear()
+        work_through(app, clock, until=now() + timedelta(minutes=30))
+
+    assert waited is LetterState.QUEUED
+    assert kept().state is LetterState.SENT
+    assert len(sink.received) == 1
+
+
 def test_a_letter_outlives_an_outage_of_three_days(
     app: Flask, settings: Settings, sink: Sink
 ) -> None:

@@ -6,10 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.mail.rules import is_put_off
+
 DUE_SOON = timedelta(days=3)
 # Lower bounds of the heat table's shades: nobody, some, half, most, all.
 SHADES = ((100, 4), (67, 3), (34, 2), (1, 1))
 PERMANENT_CODE = re.compile(r"^\s*(?P<code>[45]\d\d)(?:[ -](?P<detail>\d\.\d+\.\d+))?")
+# A plain 550 means no mailbox (RFC 5321, 4.2.3) unless its words blame the letter or its sender.
+BLAMES_LETTER = re.compile(
+    r"spam|content|polic|black|block|dmarc|spf|dkim|reputation|suspect|virus|垃圾|\bip\b",
+    re.IGNORECASE,
+)
+BLAMES_SENDER = re.compile(r"sender|denied|denies|reject|relay|拒", re.IGNORECASE)
+NAMES_MAILBOX = re.compile(
+    r"no such|not found|not exist|n't exist|unknown|invalid (user|recipient|address)|不存在",
+    re.IGNORECASE,
+)
 
 
 class Filter(StrEnum):
@@ -157,8 +169,18 @@ def trouble_of(error: str, *, is_uncertain: bool, has_failed: bool = False) -> M
     if found is None:
         return MailTrouble.GIVEN_UP if has_failed else MailTrouble.SERVER_DOWN
     code, detail = found["code"], found["detail"]
-    if code.startswith("4"):
+    if is_put_off(int(code), error):
         return MailTrouble.GIVEN_UP if has_failed else MailTrouble.TEMPORARY
     if detail is not None and detail[2:] in BY_DETAIL:
         return BY_DETAIL[detail[2:]]
-    return BY_CODE.get(code, MailTrouble.REFUSED)
+    plain = BY_CODE.get(code, MailTrouble.REFUSED)
+    if plain is MailTrouble.NO_SUCH_ADDRESS and not NAMES_MAILBOX.search(error):
+        return _blamed(error) or plain
+    return plain
+
+
+def _blamed(words: str) -> MailTrouble | None:
+    """What a server that gives no detailed code has against the letter or its sender."""
+    if BLAMES_LETTER.search(words):
+        return MailTrouble.REFUSED_AS_SPAM
+    return MailTrouble.REFUSED if BLAMES_SENDER.search(words) else None

@@ -118,6 +118,18 @@ def test_time_left_is_told_in_the_largest_unit_that_says_something() -> None:
         ("550 5.7.1 Message rejected", MailTrouble.REFUSED_AS_SPAM),
         ("552 5.3.4 too big", MailTrouble.TOO_LARGE),
         ("550 no such user", MailTrouble.NO_SUCH_ADDRESS),
+        ("550", MailTrouble.NO_SUCH_ADDRESS),
+        ("550 Mailbox unavailable", MailTrouble.NO_SUCH_ADDRESS),
+        ("550 rejected: no such user here", MailTrouble.NO_SUCH_ADDRESS),
+        ("550 Mailbox not found. https://example.com/spam", MailTrouble.NO_SUCH_ADDRESS),
+        ("553 用户不存在", MailTrouble.NO_SUCH_ADDRESS),
+        ("550 Mailbox unavailable or access denied", MailTrouble.REFUSED),
+        ("550 Mail is rejected by recipients", MailTrouble.REFUSED),
+        ("553 host denies relay", MailTrouble.REFUSED),
+        ("550 Mail content denied", MailTrouble.REFUSED_AS_SPAM),
+        ("550 Suspected spam ip", MailTrouble.REFUSED_AS_SPAM),
+        ("550 DMARC check failed", MailTrouble.REFUSED_AS_SPAM),
+        ("550 Sender frequency limited", MailTrouble.TEMPORARY),
         ("552 full", MailTrouble.MAILBOX_FULL),
         ("554 5.9.9 spam", MailTrouble.REFUSED_AS_SPAM),
         ("500 what", MailTrouble.REFUSED),
@@ -133,6 +145,9 @@ def test_a_letter_whose_fate_is_unknown_says_so() -> None:
     assert trouble_of("250 maybe", is_uncertain=True) is MailTrouble.UNKNOWN_FATE
 
 
-@pytest.mark.parametrize("answer", ["mail: connection refused", "450 4.2.0 greylisted"])
+@pytest.mark.parametrize(
+    "answer",
+    ["mail: connection refused", "450 4.2.0 greylisted", "550 Domain frequency limited"],
+)
 def test_a_letter_that_nobody_took_in_all_its_tries_is_given_up(answer: str) -> None:
     assert trouble_of(answer, is_uncertain=False, has_failed=True) is MailTrouble.GIVEN_UP
