@@ -214,6 +214,36 @@ def test_the_mark_of_the_focus_is_whole_on_every_side(
             assert seen == dict.fromkeys(edges, FOCUS)
 
 
+COVERED = """mark => {
+  const box = document.activeElement.closest("label, textarea, .r > *").getBoundingClientRect();
+  const whole = document.activeElement.matches(".r > input")
+    ? document.activeElement.nextElementSibling.getBoundingClientRect() : box;
+  return whole.bottom + mark > document.querySelector(".bar").getBoundingClientRect().top
+    ? document.activeElement.id || document.activeElement.name : null;
+}"""
+MARK = 5  # pixels around what has the focus
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_bar_at_the_foot_never_covers_the_mark_of_the_focus(
+    browser: Browser, company: Company, sink: Sink, width: int
+) -> None:
+    """At several heights, so that any answer comes to lie right above the bar."""
+    covered = []
+    with opened(browser, width=width) as page:
+        come_in(page, f"{mailed_link(sink, company.customer)}?lang=en")
+        for height in range(480, 680, 40):
+            page.set_viewport_size({"width": width, "height": height})
+            page.locator("fieldset input").first.focus()
+            for _number in range(CUSTOMER_ITEMS):
+                for key in ("Space", *["ArrowDown"] * 5, "Tab"):
+                    page.keyboard.press(key)
+                    covered.append(page.evaluate(COVERED, MARK))
+
+    assert [name for name in covered if name] == []
+
+
 @pytest.mark.browser
 def test_the_form_is_one_small_request_to_ourselves(
     browser: Browser, company: Company, sink: Sink
