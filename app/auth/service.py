@@ -23,7 +23,10 @@ from app.mail.service import post
 FAULTS = {
     PasswordFault.TOO_SHORT: _("Choose a password of at least 12 characters."),
     PasswordFault.TOO_LONG: _("Choose a password of at most 200 characters."),
-    PasswordFault.TOO_COMMON: _("This password is among the most guessed. Choose another."),
+    PasswordFault.EASILY_GUESSED: _(
+        "This password is easily guessed. Choose another: four words that have nothing to do with "
+        "each other are good."
+    ),
 }
 
 
@@ -109,7 +112,8 @@ def check_password(email: str, password: str, *, memory_kib: int) -> Account | N
 
 def set_password(account: Account, password: str, *, memory_kib: int) -> None:
     """Set a password, end all sessions and spend any mailed link. Raises PasswordError."""
-    fault = fault_of_password(password)
+    about = (account.name, account.email, *account.email.replace("@", ".").split("."))
+    fault = fault_of_password(password, about=about)
     if fault is not None:
         raise PasswordError(str(FAULTS[fault]))
     account.password_hash = hash_password(password, memory_kib=memory_kib)

@@ -29,13 +29,25 @@ def test_a_busy_session_ends_after_eight_hours() -> None:
     [
         ("short", PasswordFault.TOO_SHORT),
         ("x" * 201, PasswordFault.TOO_LONG),
-        ("aaaaaaaaaaaaaa", PasswordFault.TOO_COMMON),
-        ("Password1234", PasswordFault.TOO_COMMON),
+        ("aaaaaaaaaaaaaa", PasswordFault.EASILY_GUESSED),
+        ("Password1234", PasswordFault.EASILY_GUESSED),
+        ("qwertyuiop12", PasswordFault.EASILY_GUESSED),
+        ("administrator1", PasswordFault.EASILY_GUESSED),
+        ("woaini1314520", PasswordFault.EASILY_GUESSED),
+        ("1" * 200, PasswordFault.EASILY_GUESSED),
         ("four little words here", None),
         ("一二三四五六七八九十甲乙", None),
     ],
 )
-def test_a_password_is_judged_by_length_and_by_how_often_it_is_guessed(
+def test_a_password_is_judged_by_length_and_by_how_easily_it_is_guessed(
     password: str, fault: PasswordFault | None
 ) -> None:
     assert fault_of_password(password) == fault
+
+
+def test_what_everybody_knows_of_somebody_is_no_password_of_theirs() -> None:
+    password = "Zhangwei@Huaxin.example1"
+
+    assert fault_of_password(password) is None
+    about = ("zhangwei@huaxin.example",)
+    assert fault_of_password(password, about=about) is PasswordFault.EASILY_GUESSED
