@@ -15,6 +15,7 @@ from app.db import db, writing
 from app.errors import DomainError
 from app.feedback.cockpit.commands import cycle_commands
 from app.kpi.imports.commands import import_file, sample_workbook
+from app.logs import set_up_logging
 from app.ratings.commands import rate
 from app.retention.commands import delete_due
 from app.schemes.service import install_packs
@@ -87,6 +88,7 @@ def score(file: BinaryIO) -> None:
 @click.option("--threads", default=2, show_default=True, help="How many jobs at a time.")
 def work(threads: int) -> None:
     """Send letters and make PDFs until stopped."""
+    set_up_logging()
     wake_up = current_app.extensions["wake_up"]
     consumer = wake_up.huey.create_consumer(
         workers=threads, periodic=True, initial_delay=0.1, max_delay=1.0, graceful_signal="TERM"

@@ -127,5 +127,5 @@ def _command(application: str, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)),
-        "--no-control-socket",
+        *("--no-control-socket", "--logger-class", "app.logs.ServerLogger"),
     ]

@@ -180,6 +180,7 @@ def _web_command(instance: Instance) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{instance.web_port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"),
+        *("--logger-class", "app.logs.ServerLogger"),
     ]
 
 
