@@ -39,6 +39,7 @@ from app.feedback.extending import views as extending
 from app.feedback.hinting import views as hinting
 from app.feedback.landing import views as landing
 from app.feedback.launching import views as launching
+from app.feedback.leaving import views as leaving
 from app.feedback.measuring import views as measuring
 from app.feedback.nominating import views as nominating
 from app.feedback.opting_out import views as opting_out
@@ -97,6 +98,7 @@ BLUEPRINTS = (
     replacing.bp,
     outbox.bp,
     extending.bp,
+    leaving.bp,
     settling.bp,
     returned.bp,
     imports.bp,

@@ -12,6 +12,7 @@ from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.errors import DomainError
 from app.feedback.entering.service import forget_codes_of
+from app.feedback.leaving.service import let_waiting_lapse
 from app.feedback.measuring.service import forget_order
 from app.feedback.mixing import plan_rewriting, write_anew
 from app.feedback.models import Draft, FeedbackRequest, Reviewer, Submission
@@ -61,6 +62,7 @@ def close_cycle(cycle: Cycle, now: datetime, *, account_id: int | None = None) -
         _end_corrections(cycle.id)
         forget_order(cycle.id)
         forget_codes_of(cycle.id)
+        let_waiting_lapse(cycle.id, now)
         record("cycle.closed", f"cycle:{cycle.id}", account_id=account_id)
         db.session.flush()
     return Closing(closed_at=cycle.closed_at, counts=tuple(count_forms(cycle.id)))

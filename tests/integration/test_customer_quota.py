@@ -50,7 +50,7 @@ def customers_asked(cycle: Cycle) -> set[int]:
 
 
 def finding(cycle: Cycle, check: Check) -> list[Finding]:
-    facts = gather_facts(cycle, load_draft(cycle), mail_is_up=True)
+    facts = gather_facts(cycle, load_draft(cycle), working_days=10, mail_is_up=True)
     return [found for found in check_launch(facts) if found.check is check]
 
 

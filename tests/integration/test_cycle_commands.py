@@ -1,14 +1,16 @@
 """flask cycle …: the same steps for scripts, and the measurement of the launch."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.clock import now
 from app.db import db
+from app.jobs.models import Job
 from app.mail.models import Letter, LetterState
 from bench.launch import measure
 from tests.rounds import make_team, next_draft
@@ -25,7 +27,9 @@ def test_a_round_is_launched_reminded_and_closed_by_name(app: Flask) -> None:
     name = make_team(members=2).cycle.name
 
     assert run(app, "status", name) == (0, "stage: draft\n")
-    assert run(app, "launch", name)[1].endswith("\nLaunched: 9 letters, 12 forms.\n")
+    assert run(app, "launch", name)[1].endswith(
+        "\nLaunched: 9 letters, 12 forms.\nLetters leave: at once.\n"
+    )
     moment = now() - timedelta(days=2)
     db.session.execute(
         update(Letter).values(state=LetterState.SENT, sent_at=moment, posted_at=moment)
@@ -38,6 +42,16 @@ def test_a_round_is_launched_reminded_and_closed_by_name(app: Flask) -> None:
     assert output.startswith("还没到告知评价人的截止时间")
     assert run(app, "close", name) == (0, "Closed with 0 forms.\n")
     assert "stage: closed" in run(app, "status", name)[1]
+
+
+def test_letters_of_a_launch_by_name_leave_in_the_morning_where_that_is_wanted(app: Flask) -> None:
+    with time_machine.travel(datetime(2026, 11, 29, 15, tzinfo=UTC), tick=False):
+        team = make_team(members=2)
+        output = run(app, "launch", team.cycle.name, "--in-the-morning")[1]
+
+    said = "Launched: 9 letters, 12 forms.\nLetters leave: 9 on 2026-12-01 09:30 Asia/Shanghai.\n"
+    assert output.endswith(said)
+    assert set(db.session.scalars(select(Job.run_at))) == {datetime(2026, 12, 1, 1, 30, tzinfo=UTC)}
 
 
 @pytest.mark.parametrize("step", ["launch", "remind", "close", "status"])

@@ -401,7 +401,10 @@ def test_an_invitation_keeps_a_day_from_the_letter_that_asked_for_reviewers(app:
     assert later < leaves_at(waits) < later + timedelta(hours=2)
     assert leaves_at(long_ago) <= now()
     assert leaves_at(told) <= now()
-    assert (launched.later, launched.last_at) == (2, leaves_at(waits))
+    assert launched.departures.later == {
+        asked.id: leaves_at(asked),
+        waits.id: leaves_at(waits),
+    }
 
 
 def test_a_round_that_would_be_over_by_then_is_asked_for_at_once(app: Flask) -> None:
@@ -413,4 +416,4 @@ def test_a_round_that_would_be_over_by_then_is_asked_for_at_once(app: Flask) -> 
     launched = launch(team.cycle)
 
     assert leaves_at(team.members[0]) <= now()
-    assert launched.later == 0
+    assert launched.departures.later == {}

@@ -212,7 +212,7 @@ def test_later_rounds_do_not_ask_them_and_hr_is_told(app: Flask) -> None:
     db.session.commit()
 
     draft = load_draft(later)
-    findings = check_launch(gather_facts(later, draft, mail_is_up=True))
+    findings = check_launch(gather_facts(later, draft, working_days=10, mail_is_up=True))
 
     assert team.customers[0].id not in {row.person_id for row in draft.assignments}
     assert team.customers[1].id in {row.person_id for row in draft.assignments}

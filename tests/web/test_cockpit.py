@@ -148,7 +148,7 @@ def test_letters_whose_time_has_not_come_are_not_said_to_be_leaving(client: Flas
 
     alone = client.get(page).text
     assert "17 letters wait for their time and leave by themselves: " in alone
-    assert first.astimezone(ZoneInfo("Asia/Shanghai")).strftime(", %H:%M.") in alone
+    assert first.astimezone(ZoneInfo("Asia/Shanghai")).strftime(", %H:%M Beijing time.") in alone
     assert "being sent" not in alone
     assert "The letters are out." not in alone
     assert "htmx.min.js" not in alone
@@ -162,11 +162,12 @@ def test_letters_whose_time_has_not_come_are_not_said_to_be_leaving(client: Flas
 
     mixed = client.get(page).text
     assert "Letters are being sent: 0 of 1 have left." in mixed
-    assert "16 letters wait for their time and leave by themselves between " in mixed
-    assert " and ".join(
-        f"{one.astimezone(ZoneInfo('Asia/Shanghai')):%-d %b %Y, %H:%M}" for one in (first, last)
+    assert "16 letters wait for their time and leave by themselves: " in mixed
+    assert " – ".join(
+        f"{one.astimezone(ZoneInfo('Asia/Shanghai')):%a %-d %b, %H:%M} Beijing time"
+        for one in (first, last)
     ) in " ".join(mixed.split())
-    assert "16 封邮件还没到发送时间，将在" in client.get(f"{page}?lang=zh").text
+    assert "16 封邮件还没到发送时间，将自动发出：" in client.get(f"{page}?lang=zh").text
 
 
 def test_a_mail_server_that_is_down_is_told_and_nothing_is_lost(client: FlaskClient) -> None:

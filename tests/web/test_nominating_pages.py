@@ -250,7 +250,8 @@ def test_hr_is_told_when_the_invitations_of_those_leave_who_were_asked_today(
     told = client.post(f"{address}?lang=en", follow_redirects=True).text
 
     assert (
-        "3 people had another letter less than a day ago, so their invitations wait:" in checklist
+        "3 people have another letter less than a day before, so their invitations wait:"
+        in checklist
     )
     assert "10 letters are on their way." in told
     assert "3 letters wait until a day after the last one to the same person; the last" in told

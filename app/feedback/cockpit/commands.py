@@ -23,6 +23,9 @@ from app.feedback.launching.queries import load_draft
 from app.feedback.launching.rules import check_launch
 from app.feedback.launching.service import launch_cycle
 from app.feedback.launching.wording import sentence_of
+from app.feedback.leaving.queries import plan_departures
+from app.feedback.leaving.rules import Leaving
+from app.feedback.leaving.wording import later_in_words, plainly
 from app.feedback.mixing import forget_after_close
 from app.feedback.relations.queries import count_claimed
 from app.feedback.reminding import service as reminding
@@ -38,15 +41,23 @@ def cycle_commands() -> None:
 @cycle_commands.command("launch")
 @click.argument("name")
 @click.option("--confirm-load", is_flag=True, help="Ask some for more than 15 forms all the same.")
-def launch(name: str, *, confirm_load: bool) -> None:
+@click.option(
+    "--in-the-morning",
+    is_flag=True,
+    help="Letters leave on the next good morning where each reader is, and not at once.",
+)
+def launch(name: str, *, confirm_load: bool, in_the_morning: bool) -> None:
     """Send a draft out; exit code 2 and a sentence when something stands in the way.
+
+    Letters leave at once, or on the first morning after a later opening, unless told otherwise.
 
     What the page would tell before the press is written to the standard error output.
     """
     settings = settings_in_use()
     cycle = get_cycle(name)
-    cycle_id = cycle.id
-    for warning in _warnings(cycle):
+    cycle_id, zone = cycle.id, cycle.time_zone
+    leaving = Leaving.IN_THE_MORNING if in_the_morning else Leaving.AT_ONCE
+    for warning in _warnings(cycle, leaving):
         click.echo(warning, err=True)
     with refusals_as_sentences():
         launched = launch_cycle(
@@ -54,9 +65,11 @@ def launch(name: str, *, confirm_load: bool) -> None:
             link_key=settings.link_key,
             company=settings.company,
             confirms_load=confirm_load,
+            leaving=leaving,
         )
         db.session.commit()
     click.echo(f"Launched: {launched.letters} letters, {launched.requests} forms.")
+    click.echo(f"Letters leave: {plainly(launched.departures, zone)}.")
 
 
 @cycle_commands.command("remind")
@@ -97,14 +110,19 @@ def status(name: str) -> None:
     click.echo("\n".join(lines))
 
 
-def _warnings(cycle: Cycle) -> list[str]:
+def _warnings(cycle: Cycle, leaving: Leaving) -> list[str]:
     """What is good to know before a launch; nothing for a round that is launched already."""
     if cycle.launched_at is not None:
         return []
     draft = load_draft(cycle)
-    findings = check_launch(gather_facts(cycle, draft, mail_is_up=True))
+    departures = plan_departures(cycle, draft)[leaving]
+    findings = check_launch(
+        gather_facts(cycle, draft, working_days=departures.working_days, mail_is_up=True)
+    )
     known = [sentence_of(finding) for finding in findings if not (finding.blocks or finding.asks)]
-    return known + [returned_in_words(row) for row in list_returned(draft)]
+    names = {person.id: person.name for person in draft.people.values()}
+    later = [later_in_words(departures, cycle, names)] if departures.later else []
+    return known + later + [returned_in_words(row) for row in list_returned(draft)]
 
 
 def _warnings_before_close(cycle: Cycle) -> list[str]:

@@ -12,6 +12,7 @@ from app.db import UTCDateTime, db
 from app.feedback.cockpit.rules import Count
 from app.feedback.launching.queries import load_schemes
 from app.feedback.launching.rules import GroupFate, fate_of_groups, is_reportable
+from app.feedback.leaving.queries import jobs_that_may_go
 from app.feedback.measuring.rules import shows_begun
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
 from app.feedback.relations.models import RelationClaim
@@ -80,6 +81,7 @@ class Post:
     later: int
     later_from: datetime | None
     later_until: datetime | None
+    may_go_now: bool  # some of the later ones are invitations that HR can have leave now
 
     @property
     def leaving(self) -> int:
@@ -244,6 +246,7 @@ def load_post(cycle_id: int, *, now: datetime) -> Post:
             func.count(due),
             func.min(due, type_=UTCDateTime()),
             func.max(due, type_=UTCDateTime()),
+            exists(jobs_that_may_go(cycle_id, now)),
         )
         .join(Invitation, Invitation.letter_id == Letter.id)
         .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
@@ -251,22 +254,20 @@ def load_post(cycle_id: int, *, now: datetime) -> Post:
         .where(Reviewer.cycle_id == cycle_id)
         .group_by(Letter.state)
     ).all()
-    counts = {row[0]: (row[1], row[2]) for row in rows}
-    later = next((row[4:] for row in rows if row[0] is LetterState.QUEUED), (0, None, None))
-
-    def of(state: LetterState) -> tuple[int, int]:
-        return counts.get(state, (0, 0))
-
+    counts: Counter[LetterState] = Counter({row[0]: row[1] for row in rows})
+    waiting = next((row for row in rows if row[0] is LetterState.QUEUED), None)
+    delayed, later = (waiting[2], waiting[4:7]) if waiting else (0, (0, None, None))
     return Post(
-        sent=of(LetterState.SENT)[0],
-        waiting=of(LetterState.QUEUED)[0],
-        delayed=of(LetterState.QUEUED)[1],
-        failed=of(LetterState.FAILED)[0],
-        uncertain=of(LetterState.UNCERTAIN)[0],
+        sent=counts[LetterState.SENT],
+        waiting=counts[LetterState.QUEUED],
+        delayed=delayed,
+        failed=counts[LetterState.FAILED],
+        uncertain=counts[LetterState.UNCERTAIN],
         is_paused=any(row[3] for row in rows),
         later=later[0],
         later_from=later[1],
         later_until=later[2],
+        may_go_now=any(row[7] for row in rows),
     )
 
 

@@ -1,6 +1,7 @@
 """HR's page of a round: how far it is, whom to chase, and the next step."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +32,7 @@ from app.feedback.cockpit.wording import (
     trouble_in_words,
 )
 from app.feedback.extending.queries import list_asking
+from app.feedback.leaving.wording import span_in_words
 from app.feedback.measuring.rules import AIM_MEDIAN, AIM_MOST, counts_are_gone
 from app.feedback.measuring.service import load_figures
 from app.feedback.measuring.wording import clock, haste_in_words, kind_names, measure_names
@@ -87,6 +89,7 @@ def show(cycle_id: int) -> ResponseReturnValue:
         risks=[risk_in_words(risk) for risk in reportable.risks[:MOST_RISKS]],
         deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),
         left=time_left_in_words(time_left(cycle.closes_at, now())),
+        in_words=partial(span_in_words, cycle=cycle),
         group_name=group_name,
         **_after_close(cycle),
     )
@@ -117,7 +120,8 @@ def sending(cycle_id: int) -> ResponseReturnValue:
     """How many letters have gone, for the page that watches them go."""
     cycle = _cycle_or_404(cycle_id)
     post = queries.load_post(cycle_id, now=now())
-    page = render_template("cockpit/sending.html", cycle=cycle, post=post)
+    in_words = partial(span_in_words, cycle=cycle)
+    page = render_template("cockpit/sending.html", cycle=cycle, post=post, in_words=in_words)
     return page, 200, {} if post.leaving else {"HX-Refresh": "true"}
 
 

@@ -31,7 +31,7 @@ def progress_names() -> dict[Progress, str]:
         Progress.DECLINED: _("Declined"),
         Progress.CUT_OFF: _("Link paused"),
         Progress.UNDELIVERED: _("Not delivered"),
-        Progress.WAITING: _("Letter on its way"),
+        Progress.WAITING: _("Letter has not left yet"),
         Progress.SOME_SUBMITTED: _("Some submitted"),
         Progress.NONE_SUBMITTED: _("Nothing submitted"),
     }
@@ -46,7 +46,7 @@ def skip_names() -> dict[Skip, str]:
         Skip.CUT_OFF: _("Link paused"),
         Skip.TIME_OVER: _("Their time is over"),
         Skip.BAD_ADDRESS: _("The last letter could not be delivered"),
-        Skip.NOT_SENT_YET: _("The last letter is still waiting to be sent"),
+        Skip.NOT_SENT_YET: _("A letter to them has not left yet"),
         Skip.RECENT: _("Had a letter within the last 24 hours"),
         Skip.ENOUGH: _("Have had three reminders or five letters, which is the most"),
     }

@@ -9,18 +9,17 @@ from flask_babel import gettext as _
 from app.clock import now
 from app.cycles.holidays import holidays_between
 from app.cycles.models import Cycle
-from app.cycles.rules import working_days_between
-from app.cycles.workdays.queries import calendar_of
 from app.feedback.launching.emails import invitation_kind
 from app.feedback.launching.queries import DraftRound
 from app.feedback.launching.rules import LaunchFacts, Survey
-from app.feedback.launching.spacing import later_letters
 from app.feedback.rules import promise_to
 from app.mail.rendering import has_letter
 from app.web.language import language, show_day
 
 
-def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> LaunchFacts:
+def gather_facts(
+    cycle: Cycle, draft: DraftRound, *, working_days: int, mail_is_up: bool
+) -> LaunchFacts:
     """The facts of a draft for the launch checklist, named in the reader's language."""
     zone = ZoneInfo(cycle.time_zone)
     first = max(cycle.opens_at, now()).astimezone(zone).date()
@@ -31,9 +30,7 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         now=now(),
         closes_at=cycle.closes_at,
         k_min=cycle.k_min,
-        working_days=working_days_between(
-            first, last, calendar=calendar_of(cycle.time_zone, first, last)
-        ),
+        working_days=working_days,
         subjects=draft.subjects,
         assignments=draft.assignments,
         names={person.id: person.name for person in draft.people.values()},
@@ -57,7 +54,6 @@ def gather_facts(cycle: Cycle, draft: DraftRound, *, mail_is_up: bool) -> Launch
         double_roles=draft.double_roles,
         without_list=tuple(draft.people[person_id].name for person_id in draft.without_list),
         surveys=_surveys(draft, cycle.k_min),
-        later=later_letters(cycle, reviewers),
         mail_is_up=mail_is_up,
     )
 

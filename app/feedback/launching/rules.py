@@ -87,7 +87,6 @@ class Check(StrEnum):
     MAIL_DOWN = "mail_down"
     MERGED = "merged"  # names: participants
     LEFT_OUT = "left_out"  # names: participants
-    LATER = "later"  # names: reviewers whose letter waits until a day after another one
     KPI_LOST = "kpi_lost"  # names: participants to whom a KPI read from answers will not apply
     OPTED_OUT = "opted_out"  # names: customers who asked for no more letters
     BELOW_LEAST = "below_least"  # names: participants
@@ -136,7 +135,6 @@ class Finding:
     names: tuple[str, ...] = ()
     count: int = 0
     survey: Survey | None = None  # of KPI_LOST
-    until: datetime | None = None  # of LATER: when the last of the letters leaves
 
     @property
     def blocks(self) -> bool:
@@ -156,7 +154,7 @@ class LaunchFacts:
     now: datetime
     closes_at: datetime
     k_min: int
-    working_days: int
+    working_days: int  # left to answer when the first letter leaves
     subjects: Sequence[Subject]
     assignments: Sequence[Assignment]
     names: Mapping[int, str]  # person → name, of participants and reviewers
@@ -171,7 +169,6 @@ class LaunchFacts:
     double_roles: Sequence[DoubleRole] = ()
     without_list: tuple[str, ...] = ()
     surveys: Mapping[int, Sequence[Survey]] = field(default_factory=dict)  # by participant
-    later: Mapping[int, datetime] = field(default_factory=dict)  # person → when their letter leaves
     mail_is_up: bool = True
 
 
@@ -248,11 +245,6 @@ def _warnings(facts: LaunchFacts) -> Iterable[Finding | None]:
     if facts.subjects and facts.working_days < LEAST_WORKING_DAYS:
         yield Finding(check=Check.SHORT_WINDOW, count=facts.working_days)
     yield _named(Check.HOLIDAY, facts.holidays, in_order=True)
-    if facts.later:
-        names = tuple(sorted(facts.names[person] for person in facts.later))
-        yield Finding(
-            check=Check.LATER, names=names, count=len(names), until=max(facts.later.values())
-        )
     if not facts.mail_is_up:
         yield Finding(check=Check.MAIL_DOWN)
 

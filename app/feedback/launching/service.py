@@ -1,6 +1,5 @@
 """Change who rates whom, and launch a round: letters first, then everything in one transaction."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,11 +15,13 @@ from app.errors import DomainError
 from app.feedback.launching import emails
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.emails import RoundCard, invitation, tasks_by_reviewer
-from app.feedback.launching.mornings import morning_of_opening
 from app.feedback.launching.queries import DraftRound, load_draft
 from app.feedback.launching.quota import resting_contacts
 from app.feedback.launching.rules import MOST_FORMS, check_launch
 from app.feedback.launching.wording import enough_sentence, rest_sentence, sentence_of
+from app.feedback.leaving.queries import INVITE, plan_departures
+from app.feedback.leaving.rules import Departures, Leaving
+from app.feedback.leaving.wording import plainly
 from app.feedback.links import hash_token, make_token
 from app.feedback.models import (
     AssignmentChange,
@@ -53,7 +54,7 @@ class PreparedLaunch:
     reviewers: tuple[int, ...]
     letters: tuple[RenderedLetter, ...]
     overloaded: int  # reviewers with more forms than usual, which HR confirmed
-    later: Mapping[int, datetime]  # of whom had another letter less than a day ago
+    departures: Departures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,8 +63,7 @@ class Launched:
 
     letters: int
     requests: int
-    later: int = 0  # of the letters, those that wait until a day after another one
-    last_at: datetime | None = None  # when the last of these leaves
+    departures: Departures
 
 
 def assign(
@@ -139,11 +139,13 @@ def launch_cycle(
     link_key: bytes,
     company: str,
     confirms_load: bool = False,
+    leaving: Leaving = Leaving.AT_ONCE,
     account_id: int | None = None,
 ) -> Launched:
     """Send a round out. The caller commits, before and afterwards; nothing is sent without it.
 
-    `confirms_load` says that reviewers with more than 15 forms are meant to have them.
+    `confirms_load` says that reviewers with more than 15 forms are meant to have them, `leaving`
+    when the letters leave.
 
     Letters are rendered first, while nobody is kept from writing; then all rows are written in one
     transaction. Raises LaunchRefusedError when something stands in the way, when the round is
@@ -152,23 +154,32 @@ def launch_cycle(
     db.session.rollback()  # whatever was read so far: it may hold the write lock
     with reading():
         cycle = db.session.get_one(Cycle, cycle_id)
-        prepared = prepare_launch(cycle, company=company, confirms_load=confirms_load)
+        prepared = prepare_launch(
+            cycle, company=company, confirms_load=confirms_load, leaving=leaving
+        )
     db.session.rollback()
     with writing():
         return write_launch(prepared, link_key=link_key, account_id=account_id)
 
 
-def prepare_launch(cycle: Cycle, *, company: str, confirms_load: bool = False) -> PreparedLaunch:
+def prepare_launch(
+    cycle: Cycle,
+    *,
+    company: str,
+    confirms_load: bool = False,
+    leaving: Leaving = Leaving.AT_ONCE,
+) -> PreparedLaunch:
     """Check a draft and write all its letters; nothing is stored."""
     if cycle.launched_at is not None:
         raise LaunchRefusedError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
     draft = load_draft(cycle)
-    facts = gather_facts(cycle, draft, mail_is_up=True)
+    departures = plan_departures(cycle, draft)[leaving]
+    facts = gather_facts(cycle, draft, working_days=departures.working_days, mail_is_up=True)
     findings = check_launch(facts)
     in_the_way = [row for row in findings if row.blocks or (row.asks and not confirms_load)]
     if in_the_way:
         raise LaunchRefusedError(" ".join(sentence_of(finding) for finding in in_the_way))
-    card, moment = RoundCard.of(cycle, company), now()
+    card = RoundCard.of(cycle, company)
     tasks = tasks_by_reviewer(draft, card)
     return PreparedLaunch(
         card=card,
@@ -177,15 +188,12 @@ def prepare_launch(cycle: Cycle, *, company: str, confirms_load: bool = False) -
         letters=tuple(
             replace(
                 invitation(card, draft.people[person_id], asked),
-                send_at=facts.later.get(person_id)
-                or morning_of_opening(
-                    cycle.opens_at, zone=draft.people[person_id].time_zone, now=moment
-                ),
+                send_at=departures.of(person_id),
             )
             for person_id, asked in tasks.items()
         ),
         overloaded=sum(finding.count for finding in findings if finding.asks),
-        later=facts.later,
+        departures=departures,
     )
 
 
@@ -209,10 +217,10 @@ def write_launch(
     launched = Launched(
         letters=len(prepared.letters),
         requests=len(prepared.draft.assignments),
-        later=len(prepared.later),
-        last_at=max(prepared.later.values(), default=None),
+        departures=prepared.departures,
     )
     detail = f"{launched.letters} letters, {launched.requests} requests"
+    detail += f", leaving {plainly(prepared.departures, prepared.card.time_zone)}"
     if prepared.overloaded:
         detail += f", more than {MOST_FORMS} forms confirmed for {prepared.overloaded} reviewers"
     record("cycle.launched", f"cycle:{cycle.id}", account_id=account_id, detail=detail)
@@ -289,7 +297,7 @@ def _post_letters(prepared: PreparedLaunch, reviewers: dict[int, int]) -> None:
     ]
     ids = post_many(letters)
     rows = [
-        {"letter_id": letter_id, "reviewer_id": owner, "kind": "invite"}
+        {"letter_id": letter_id, "reviewer_id": owner, "kind": INVITE}
         for letter_id, owner in zip(ids, owners, strict=True)
     ]
     _insert(Invitation, rows)

@@ -5,9 +5,9 @@ from collections import Counter
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.auth.guard import signed_in_account
+from app.clock import now
 from app.config import Settings
 from app.cycles.models import Cycle, Participant
 from app.cycles.queries import find_cycle
@@ -30,6 +30,9 @@ from app.feedback.launching.queries import (
 )
 from app.feedback.launching.rules import check_launch
 from app.feedback.launching.wording import limits_in_words, sentence_of
+from app.feedback.leaving.queries import plan_departures
+from app.feedback.leaving.rules import Leaving
+from app.feedback.leaving.wording import choices_in_words, launched_in_words
 from app.feedback.returned.queries import list_returned
 from app.feedback.wording import names_in_row
 from app.mail.service import RenderedLetter
@@ -37,7 +40,6 @@ from app.people.groups import RaterGroup
 from app.people.models import Person
 from app.people.wording import group_name
 from app.web.health import is_mail_up
-from app.web.language import show_moment
 from app.web.policy import hr_only
 
 bp = Blueprint("launching", __name__, url_prefix="/hr/c/<int:cycle_id>")
@@ -163,7 +165,11 @@ def launch(cycle_id: int) -> ResponseReturnValue:
     """What stands in the way, what to know, and the letters as they will go out."""
     cycle = _draft_or_404(cycle_id)
     draft = load_draft(cycle)
-    findings = check_launch(gather_facts(cycle, draft, mail_is_up=is_mail_up()))
+    departures = plan_departures(cycle, draft)
+    working_days = departures[Leaving.IN_THE_MORNING].working_days
+    findings = check_launch(
+        gather_facts(cycle, draft, working_days=working_days, mail_is_up=is_mail_up())
+    )
     blockers = [sentence_of(finding) for finding in findings if finding.blocks]
     return render_template(
         "cycles/launch.html",
@@ -179,7 +185,10 @@ def launch(cycle_id: int) -> ResponseReturnValue:
         resting=resting_customers(draft),
         returned=list_returned(draft),
         trouble_in_words=trouble_in_words,
-        letters=len({row.person_id for row in draft.assignments}),
+        letters=departures[Leaving.AT_ONCE].letters,
+        choices=choices_in_words(
+            cycle, departures, {row.id: row.name for row in draft.people.values()}, now()
+        ),
         samples=_sample_letters(cycle, draft) if not blockers else [],
     )
 
@@ -187,35 +196,26 @@ def launch(cycle_id: int) -> ResponseReturnValue:
 @bp.post("/launch")
 @hr_only
 def send_out(cycle_id: int) -> ResponseReturnValue:
-    _draft_or_404(cycle_id)
+    cycle = _draft_or_404(cycle_id)
     settings = _settings()
     launched = service.launch_cycle(
         cycle_id,
         link_key=settings.link_key,
         company=settings.company,
         confirms_load=request.form.get("confirms_load") == "1",
+        leaving=_chosen_leaving(),
         account_id=signed_in_account().id,
     )
     db.session.commit()
-    flash(
-        ngettext(
-            "Launched. %(num)d letter is on its way.",
-            "Launched. %(num)d letters are on their way.",
-            launched.letters - launched.later,
-        )
-    )
-    if launched.later:
-        flash(
-            ngettext(
-                "%(num)d letter waits until a day after the last one to the same person, and "
-                "leaves on %(moment)s.",
-                "%(num)d letters wait until a day after the last one to the same person; the last "
-                "of them leaves on %(moment)s.",
-                launched.later,
-                moment=show_moment(launched.last_at),
-            )
-        )
+    for sentence in launched_in_words(launched.departures, cycle):
+        flash(sentence)
     return redirect(url_for("cockpit.show", cycle_id=cycle_id))
+
+
+def _chosen_leaving() -> Leaving:
+    """A page that asks nothing was loaded before there was a choice, and said: at once."""
+    chosen = request.form.get("leaving", Leaving.AT_ONCE)
+    return Leaving(chosen) if chosen in set(Leaving) else abort(404)
 
 
 def _draft_or_404(cycle_id: int) -> Cycle:

@@ -1,7 +1,7 @@
 """The launch checklist in sentences."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,7 +11,7 @@ from app.feedback.launching.rules import Check, Finding, Survey
 from app.feedback.wording import groups_in_row, names_in_row
 from app.people.groups import RaterGroup
 from app.people.wording import group_name
-from app.web.language import show_day, show_moment
+from app.web.language import show_day
 
 
 def limits_in_words(limits: Limits, groups: Sequence[RaterGroup], k_min: int) -> str:
@@ -41,8 +41,6 @@ def sentence_of(finding: Finding) -> str:
     names = names_in_row(finding.names)
     if finding.survey is not None:
         return _lost_kpi(finding.survey, names, finding.count)
-    if finding.until is not None:
-        return _later_letters(finding.until, names, finding.count)
     words = _obstacle if finding.blocks else _load if finding.asks else _remark
     return words(finding.check, names, finding.count)
 
@@ -58,19 +56,6 @@ def _lost_kpi(survey: Survey, names: str, count: int) -> str:
         group=groups_in_row([survey.group]),
         needed=survey.needed,
         names=names,
-    )
-    return sentence
-
-
-def _later_letters(until: datetime, names: str, count: int) -> str:
-    sentence: str = ngettext(
-        "%(num)d person had another letter less than a day ago, so the invitation waits: "
-        "%(names)s. It leaves on %(moment)s.",
-        "%(num)d people had another letter less than a day ago, so their invitations wait: "
-        "%(names)s. The last of them leaves on %(moment)s.",
-        count,
-        names=names,
-        moment=show_moment(until),
     )
     return sentence
 

@@ -67,6 +67,7 @@ def _standings(cycle_id: int) -> Select[*tuple[Any, ...]]:
             letters.c.letters,
             letters.c.invited_at,
             letters.c.nudged,
+            letters.c.waiting,
             last.c.state,
             address.label("address"),
             mailed.c.at,
@@ -94,7 +95,7 @@ def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
         is_cut_off=row.Reviewer.cut_off,
         closes_at=max(row.closes_at, row.Reviewer.closes_at or row.closes_at),
         last_letter_failed=row.state == LetterState.FAILED,
-        last_letter_waits=row.state == LetterState.QUEUED,
+        has_waiting_letter=bool(row.waiting),
         last_mailed_at=row.at,
         reminders=row.reminders or 0,
         letters=row.letters or 0,
@@ -163,10 +164,17 @@ def forms_of_reviewers(cycle_id: int) -> Select[int, int, int, int]:
 
 def letters_of_reviewers(cycle_id: int) -> Select[*tuple[Any, ...]]:
     """Per reviewer of a round: the latest letter, how many reminders, how many letters in all,
-    when the invitation left, and how far the reminders that go by themselves have come."""
+    when the invitation left, how far the reminders that go by themselves have come, and how many
+    letters have not left yet."""
     reminders = func.sum(case((Invitation.kind == "remind", 1), else_=0))
-    left_at = func.coalesce(Letter.sent_at, Letter.posted_at)
-    invited_at = func.min(case((Invitation.kind == "invite", left_at)), type_=UTCDateTime())
+    # A new link stands for an invitation that was taken back before it left.
+    is_invite = Invitation.kind.in_(("invite", "fresh"))
+    # One that came back or waits was posted long before, perhaps, but has told nobody anything.
+    left_at, posted_at = (
+        func.min(case((is_invite, moment)), type_=UTCDateTime())
+        for moment in (Letter.sent_at, Letter.posted_at)
+    )
+    invited_at = func.coalesce(left_at, posted_at, type_=UTCDateTime())
     nudged = func.max(case({nudge.value: nudge.rank for nudge in Nudge}, value=Invitation.nudge))
     return (
         select(
@@ -176,6 +184,7 @@ def letters_of_reviewers(cycle_id: int) -> Select[*tuple[Any, ...]]:
             func.count().label("letters"),
             invited_at.label("invited_at"),
             nudged.label("nudged"),
+            func.sum(case((Letter.state == LetterState.QUEUED, 1), else_=0)).label("waiting"),
         )
         .join(Reviewer, Reviewer.id == Invitation.reviewer_id)
         .join(Letter, Letter.id == Invitation.letter_id)

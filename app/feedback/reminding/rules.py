@@ -56,7 +56,7 @@ class Standing:
     is_cut_off: bool
     closes_at: datetime  # a form of theirs counts until shortly after
     last_letter_failed: bool
-    last_letter_waits: bool
+    has_waiting_letter: bool
     last_mailed_at: datetime | None  # over all rounds
     reminders: int  # in this round
     letters: int  # in this round
@@ -75,7 +75,7 @@ def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
         (standing.is_cut_off, Skip.CUT_OFF),
         (standing.closes_at < now, Skip.TIME_OVER),
         (standing.last_letter_failed, Skip.BAD_ADDRESS),
-        (standing.last_letter_waits, Skip.NOT_SENT_YET),
+        (standing.has_waiting_letter, Skip.NOT_SENT_YET),
         (recent, Skip.RECENT),
         (
             standing.reminders >= MOST_REMINDERS or standing.letters >= MOST_LETTERS,

@@ -17,8 +17,9 @@ from app.feedback.launching.emails import (
     task_of,
     with_link_of,
 )
-from app.feedback.launching.mornings import moment_of_letter, morning_of_opening
 from app.feedback.launching.queries import PersonCard, load_schemes
+from app.feedback.leaving.queries import INVITE, list_others
+from app.feedback.leaving.rules import moment_of_letter, morning_of_opening, morning_with
 from app.feedback.models import FeedbackRequest, Invitation, Reviewer
 from app.feedback.reissuing import address_of_link
 from app.feedback.reminding.queries import card_of, open_tasks
@@ -38,12 +39,17 @@ def earliest_letter(
 ) -> datetime | None:
     """When a letter to this person may leave; None when that is not before the last day is over.
 
-    `closes_at` is a later deadline of their own.
+    At once while answers are collected, because time is short; together with the others' letters
+    as long as these wait for their morning. `closes_at` is a later deadline of their own.
     """
     moment = now()
+    mornings = (
+        morning_of_opening(cycle.opens_at, zone=person.time_zone, now=moment),
+        morning_with(list_others(cycle.id), zone=person.time_zone),
+    )
     return moment_of_letter(
         now=moment,
-        opening=morning_of_opening(cycle.opens_at, zone=person.time_zone, now=moment),
+        opening=max((morning for morning in mornings if morning is not None), default=None),
         last_mailed=last_mailed(person.email) if person.email else None,
         closes_at=closes_at or cycle.closes_at,
         gap=LEAST_GAP,
@@ -127,5 +133,5 @@ def _card_of(person: Person) -> PersonCard:
 
 def _post(reviewer: Reviewer, letter: RenderedLetter, *, at: datetime) -> None:
     letter_id = post(replace(letter, send_at=at))
-    db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind="invite"))
+    db.session.add(Invitation(letter_id=letter_id, reviewer_id=reviewer.id, kind=INVITE))
     db.session.flush()

@@ -356,16 +356,6 @@ def test_every_kpi_that_is_lost_is_told_for_itself_with_all_its_people() -> None
     ]
 
 
-def test_whose_letter_waits_for_a_day_of_rest_is_told_with_the_last_moment() -> None:
-    soon, late = NOON + timedelta(hours=3), NOON + timedelta(hours=20)
-
-    [found] = check_launch(facts(later={4: late, 3: soon}))
-
-    assert found == Finding(check=Check.LATER, names=("P3", "P4"), count=2, until=late)
-    assert not found.blocks
-    assert not found.asks
-
-
 def test_a_round_without_participants_is_no_round() -> None:
     found = check_launch(facts(subjects=[], assignments=[]))
 

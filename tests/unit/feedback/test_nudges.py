@@ -30,7 +30,7 @@ def standing(
         is_cut_off=False,
         closes_at=closes_at,
         last_letter_failed=False,
-        last_letter_waits=False,
+        has_waiting_letter=False,
         last_mailed_at=None,
         reminders=0,
         letters=1,
