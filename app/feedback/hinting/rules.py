@@ -36,12 +36,21 @@ def telling_words(text: str, *, names: Iterable[str], about: str) -> str | None:
     `about` is the person whom the comment is about, who may be named.
     """
     kept = _without(about, text) if about else text
-    folded = kept.casefold()  # most names are not in there, and need no pattern
-    likely = (name for name in names if name.casefold() in folded)
-    patterns = (*PATTERNS, *(_named(name) for name in likely if len(name) >= SHORTEST_NAME))
-    found = [hit for pattern in patterns if (hit := pattern.search(kept))]
+    found = [hit for pattern in _patterns(kept, names) if (hit := pattern.search(kept))]
     first = min(found, key=lambda hit: (hit.start(), -hit.end()), default=None)
     return None if first is None else first[0]
+
+
+def telling_spans(text: str, *, names: Iterable[str], about: str) -> list[tuple[int, int]]:
+    """Where all such words begin and end, in characters; they may overlap."""
+    kept = _without(about, text) if about else text
+    return [hit.span() for pattern in _patterns(kept, names) for hit in pattern.finditer(kept)]
+
+
+def _patterns(text: str, names: Iterable[str]) -> list[re.Pattern[str]]:
+    folded = text.casefold()  # most names are not in there, and need no pattern
+    likely = (name for name in names if name.casefold() in folded)
+    return [*PATTERNS, *(_named(name) for name in likely if len(name) >= SHORTEST_NAME)]
 
 
 def words_of(text: str) -> list[str]:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.feedback.hinting.rules import telling_words, words_of
+from app.feedback.hinting.rules import telling_spans, telling_words, words_of
 
 NAMES = ("张三", "李华", "Anna Weber", "王")
 
@@ -110,3 +110,13 @@ def test_a_list_holds_no_control_characters() -> None:
 
 def test_a_list_holds_each_word_once_in_alphabetic_order() -> None:
     assert words_of(" b  c \n\nA\na\n") == ["a", "b c"]
+
+
+def test_all_telling_words_are_found_with_their_places() -> None:
+    text = "王晓明 met Ann; as her assistant I met ann."
+
+    spans = telling_spans(text, names=["Ann", "李华", "A"], about="王晓明")
+
+    assert sorted(text[start:end] for start, end in spans) == ["Ann", "ann", "as her assistant"]
+    assert telling_spans("王晓明说", names=["王晓明"], about="") == [(0, 3)]
+    assert telling_spans("好", names=NAMES, about="王晓明") == []
