@@ -19,7 +19,8 @@ NAMED = "are shown to 王晓明 as “Manager”"
 OWN = "your manager sees it, marked as yours"
 WORDS = "Written comments appear word for word"
 ALONE = "You are the only one asked at your company"
-HR_SEES = "HR sees only whether you have responded."
+HR_SEES = "HR sees whether you have responded, not which answers are yours."
+HR_HIDES = "HR may read comments as they will be shown, and hide a passage"
 
 
 def ask_others(scene: Scene, group: RaterGroup, number: int, *, about: int = 0) -> None:
@@ -44,11 +45,11 @@ def notice(client: FlaskClient, link: str) -> str:
 @pytest.mark.parametrize(
     ("group", "said", "unsaid"),
     [
-        (RaterGroup.PEER, [COMBINED, WORDS, HR_SEES], [NAMED, OWN, ALONE]),
-        (RaterGroup.SUBORDINATE, [COMBINED, WORDS, HR_SEES], [NAMED, OWN, ALONE]),
-        (RaterGroup.SUPERVISOR, [NAMED], [COMBINED, WORDS, HR_SEES, OWN]),
-        (RaterGroup.SELF, [OWN, "It does not count"], [COMBINED, WORDS, HR_SEES, NAMED]),
-        (RaterGroup.CUSTOMER, [COMBINED, WORDS, ALONE], [NAMED, OWN]),
+        (RaterGroup.PEER, [COMBINED, WORDS, HR_SEES, HR_HIDES], [NAMED, OWN, ALONE]),
+        (RaterGroup.SUBORDINATE, [COMBINED, WORDS, HR_SEES, HR_HIDES], [NAMED, OWN, ALONE]),
+        (RaterGroup.SUPERVISOR, [NAMED, HR_HIDES], [COMBINED, WORDS, HR_SEES, OWN]),
+        (RaterGroup.SELF, [OWN, "It does not count", HR_HIDES], [COMBINED, WORDS, HR_SEES, NAMED]),
+        (RaterGroup.CUSTOMER, [COMBINED, WORDS, HR_HIDES, ALONE], [NAMED, OWN]),
     ],
 )
 def test_each_relation_reads_what_is_true_for_it(
@@ -222,7 +223,7 @@ def test_nothing_that_is_kept_with_an_answer_tells_how_many_were_asked(
         ).one()
         versions.add(kept.notice_version)
 
-    assert versions == {"5/confidential/peer/k3c5"}
+    assert versions == {"6/confidential/peer/k3c5"}
 
 
 def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:
