@@ -61,6 +61,7 @@ from app.questionnaires.exchange import views as exchange
 from app.questionnaires.library import views as library
 from app.questionnaires.starting import views as starting
 from app.ratings import views as ratings
+from app.ratings.hiding import views as hiding
 from app.retention import views as retention
 from app.web import health
 from app.web.compression import compress
@@ -113,6 +114,7 @@ BLUEPRINTS = (
     publishing.bp,
     adopting.bp,
     ratings.bp,
+    hiding.bp,
     retention.bp,
     interviews.bp,
     plans.bp,

@@ -1,5 +1,9 @@
 """Write down who did or read what. Rows are added, never changed."""
 
+from collections.abc import Collection
+
+from sqlalchemy import insert
+
 from app.audit.models import AuditEvent
 from app.clock import now
 from app.db import db
@@ -10,3 +14,14 @@ def record(action: str, subject: str, *, account_id: int | None, detail: str = "
     db.session.add(
         AuditEvent(at=now(), account_id=account_id, action=action, subject=subject, detail=detail)
     )
+
+
+def record_each(action: str, subjects: Collection[str], *, account_id: int | None) -> None:
+    """Note the same act on each subject, with one statement however many they are."""
+    moment = now()
+    rows = [
+        {"at": moment, "account_id": account_id, "action": action, "subject": one, "detail": ""}
+        for one in subjects
+    ]
+    if rows:
+        db.session.execute(insert(AuditEvent), rows)

@@ -42,6 +42,9 @@ class Cycle(Base):
     compares: Mapped[bool] = mapped_column(default=True, server_default=true())
     # Whether a link that is opened in another browser than the first asks for a code by mail.
     asks_code: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Whether its reviewers are told that HR reads comments before the release, without names, and
+    # may hide a passage; those of rounds from before there was hiding were told otherwise.
+    hr_reads_comments: Mapped[bool] = mapped_column(default=True, server_default=true())
     purpose_zh: Mapped[str] = mapped_column(String(200), default="考核与发展")
     purpose_en: Mapped[str] = mapped_column(String(200), default="appraisal and development")
     contact_name: Mapped[str] = mapped_column(String(200), default="")

@@ -14,6 +14,11 @@ def order_key(link_key: bytes, participant_id: int) -> bytes:
     return _derive(link_key, f"comment order {participant_id}")
 
 
+def comment_key(link_key: bytes, participant_id: int) -> bytes:
+    """What a comment about one participant is known by while HR looks it through."""
+    return _derive(link_key, f"comment digest {participant_id}")
+
+
 def _derive(link_key: bytes, purpose: str) -> bytes:
     info = f"roundview {purpose}".encode()
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(link_key)

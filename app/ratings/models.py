@@ -11,6 +11,7 @@ from app.db import Base
 class Rating(Base):
     """One computed result with all that went in. Never changed: a correction is a new version.
 
+    But for the words that HR has hidden: they leave the comments of all versions at the release.
     `inputs` is a document that `flask score` reads, so the figures can be recomputed outside;
     `result` is the engine's trace. `seal` is an HMAC over the inputs under an internal key and is
     shown to nobody.

@@ -84,7 +84,7 @@ def newest_seals(participants: Sequence[int]) -> dict[int, tuple[int, str]]:
     """Participant → newest version and the seal of what it was computed from."""
     rows = db.session.execute(
         select(Rating.participant_id, Rating.version, Rating.seal).where(
-            Rating.participant_id.in_(participants), _is_newest()
+            Rating.participant_id.in_(participants), is_newest()
         )
     )
     return {row.participant_id: (row.version, row.seal) for row in rows}
@@ -94,7 +94,7 @@ def newest_inputs(participants: Sequence[int]) -> dict[int, Mapping[str, Any]]:
     """Participant → what the newest version was computed from."""
     rows = db.session.execute(
         select(Rating.participant_id, Rating.inputs).where(
-            Rating.participant_id.in_(participants), _is_newest()
+            Rating.participant_id.in_(participants), is_newest()
         )
     )
     return {row.participant_id: row.inputs for row in rows}
@@ -113,7 +113,7 @@ def latest_versions(cycle_id: int) -> dict[int, int]:
 
 def find_newest(participant_id: int) -> Rating | None:
     return db.session.scalar(
-        select(Rating).where(Rating.participant_id == participant_id, _is_newest())
+        select(Rating).where(Rating.participant_id == participant_id, is_newest())
     )
 
 
@@ -122,7 +122,7 @@ def find_calibratable(cycle_id: int, participant_id: int) -> Participant | None:
     return db.session.scalar(
         select(Participant)
         .join(Cycle, Cycle.id == Participant.cycle_id)
-        .join(Rating, and_(Rating.participant_id == Participant.id, _is_newest()))
+        .join(Rating, and_(Rating.participant_id == Participant.id, is_newest()))
         .where(
             Participant.id == participant_id,
             Participant.cycle_id == cycle_id,
@@ -132,7 +132,7 @@ def find_calibratable(cycle_id: int, participant_id: int) -> Participant | None:
     )
 
 
-def _is_newest() -> ColumnElement[bool]:
+def is_newest() -> ColumnElement[bool]:
     other = aliased(Rating)
     newest = select(func.max(other.version)).where(other.participant_id == Rating.participant_id)
     return Rating.version == newest.scalar_subquery()
@@ -178,7 +178,7 @@ def _people(*columns: Any) -> Select[Any]:
         .select_from(Participant)
         .join(Person, Person.id == Participant.person_id)
         .outerjoin(Department, Department.id == Person.department_id)
-        .outerjoin(Rating, and_(Rating.participant_id == Participant.id, _is_newest()))
+        .outerjoin(Rating, and_(Rating.participant_id == Participant.id, is_newest()))
     )
 
 
@@ -189,7 +189,7 @@ def _missing(cycle_id: int) -> dict[int, tuple[Mapping[str, str], ...]]:
         .where(
             Participant.cycle_id == cycle_id,
             Rating.status == ResultStatus.PENDING.value,
-            _is_newest(),
+            is_newest(),
         )
     )
     return {row.participant_id: tuple(row.result["missing"]) for row in rows}

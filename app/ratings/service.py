@@ -17,6 +17,7 @@ from app.ratings import queries
 from app.ratings.calibrating import refuse_unsettled
 from app.ratings.emails import letters_of_release
 from app.ratings.guards import RatingError, lock, named, refuse_released
+from app.ratings.hiding.service import write_over
 from app.ratings.models import Rating
 from app.ratings.preparing import PreparedRatings, prepare_ratings, refuse_unless_rateable
 from app.ratings.shown import ResultStatus
@@ -97,9 +98,10 @@ def release_cycle(
 ) -> int:
     """Open the results to employees and their managers together; gives how many letters leave.
 
-    Nobody is released by a machine alone: `reviewed_by` is who has looked the results over. Raises
-    RatingError without one, twice, before the computation, and while figures or decisions about
-    calibration are missing.
+    Nobody is released by a machine alone: `reviewed_by` is who has looked the results over.
+    Passages that HR has hidden leave the results here, and for good. Raises RatingError without a
+    reviewer, twice, before the computation, and while figures or decisions about calibration are
+    missing.
     """
     lock(cycle)
     refuse_released(cycle)
@@ -117,6 +119,7 @@ def release_cycle(
             )
         )
     refuse_unsettled(cycle, link_key=link_key)
+    write_over(cycle, link_key=link_key)
     cycle.released_at = now()
     letters = letters_of_release(cycle, public_url=public_url)
     post_many(letters)

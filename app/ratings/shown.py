@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.ratings.hiding.rules import HIDDEN
+
 
 class ResultStatus(StrEnum):
     """Whether there is a grade, and if not, what is missing."""
@@ -184,11 +186,16 @@ class ShownCompetency:
 class CommentList:
     """Comments under one heading, word for word, in an order that means nothing.
 
-    An empty heading: a heading would tell who wrote them.
+    An empty heading: a heading would tell who wrote them. HIDDEN stands in a text for each passage
+    that HR has hidden.
     """
 
     heading: str
     texts: tuple[str, ...]
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(HIDDEN in text for text in self.texts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,9 @@ from app.feedback.nominating.queries import count_waiting, lists_of_employee
 from app.ratings import calibrating, queries, service
 from app.ratings.charts import attainment_of, profile_of
 from app.ratings.emails import count_letters
+from app.ratings.hiding.looking import look_through
+from app.ratings.hiding.queries import count_reasons
+from app.ratings.hiding.wording import why_closed
 from app.ratings.models import Rating
 from app.ratings.phone_charts import phone_bars, phone_dots
 from app.ratings.queries import Reader, ReleasedResult
@@ -58,10 +61,15 @@ def words() -> dict[str, object]:
 @hr_only
 def of_cycle(cycle_id: int) -> ResponseReturnValue:
     cycle = _cycle_or_404(cycle_id)
-    rows = queries.list_ratings(cycle_id)
+    rows, account_id = queries.list_ratings(cycle_id), signed_in_account().id
+    is_open, link_key = not why_closed(cycle), _settings().link_key
     return render_template(
         "ratings/of_cycle.html",
         cycle=cycle,
+        looking=look_through(cycle_id, account_id=account_id, link_key=link_key)
+        if is_open
+        else None,
+        hidden=0 if is_open else sum(count_reasons(cycle_id, account_id).values()),
         rows=rows,
         grades=queries.count_grades(rows),
         stale=calibrating.stale_participants(cycle_id),

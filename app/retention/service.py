@@ -15,6 +15,7 @@ from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, 
 from app.jobs.models import JobKind
 from app.ratings.forgetting import forget_inputs, forget_ratings
 from app.ratings.guards import lock
+from app.ratings.hiding.service import forget_hidings
 from app.retention.queries import is_too_late, moments_of
 from app.retention.rules import answers_are_due, links_are_due, today_in
 from app.retention.traces import plan_rewriting
@@ -41,6 +42,7 @@ def delete_answers(cycle_id: int) -> bool:
     forms = ratings = 0
     for some in _participants(cycle_id):
         forms += _delete_submissions(some)
+        forget_hidings(some)
         ratings += forget_inputs(some, day) if was_released else forget_ratings(some)
     plan_rewriting(JobKind.REWRITE_ANSWERS, cycle_id, at=moment)
     detail = f"{forms} forms, {ratings} ratings {'emptied' if was_released else 'deleted'}"

@@ -23,6 +23,7 @@ from app.web.policy import Policy, policy_of
 from tests.e2e.browsing import DESK, PHONE, follow, new_profile
 from tests.e2e.one_language import EnteredTexts
 from tests.e2e.sweep import Sweep
+from tests.e2e.tour_of_comments import look_comments_through
 from tests.e2e.tour_of_questionnaires import begin_one, edit_a_draft
 from tests.e2e.tour_of_relations import hear_of_relations, say_wrong
 from tests.e2e.tour_story import (
@@ -292,7 +293,9 @@ def before_release(tour: Tour) -> None:
     """Rated, and nobody but HR may know yet."""
     tour.learn()
     one = tour.story.reviewed[0]
-    tour.look_at(tour.page(HR_ADDRESS), frozenset({Policy.HR}), _ids(tour))
+    hr = tour.page(HR_ADDRESS)
+    tour.look_at(hr, frozenset({Policy.HR}), _ids(tour))
+    look_comments_through(hr, tour.site, tour.story.cycle_id, tour.sweep)
     for email in (one.email, one.manager_email):
         tour.look_at(tour.sign_in(email), SIGNED_IN, _ids(tour))
 

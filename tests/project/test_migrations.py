@@ -193,6 +193,24 @@ def test_no_item_from_before_asks_for_an_example_on_postgresql(postgres_app: Fla
     assert _upgraded_items() == 0
 
 
+@pytest.mark.parametrize(
+    "engine", ["app", pytest.param("postgres_app", marks=pytest.mark.postgres)]
+)
+def test_hr_reads_no_comments_of_rounds_whose_reviewers_were_told_otherwise(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(engine)
+    launched, draft = make_cycle().id, make_cycle(launched=False).id
+    db.session.commit()
+    db.session.remove()
+
+    downgrade(revision="0031")
+    upgrade()
+
+    rows = db.session.execute(text("SELECT id, hr_reads_comments FROM cycles ORDER BY id"))
+    assert [(row[0], bool(row[1])) for row in rows] == [(launched, False), (draft, True)]
+
+
 def _upgraded_items() -> int:
     """How many items of the tables before 0030 are critical afterwards."""
     install_packs()
