@@ -47,6 +47,10 @@ class FormShape:
     def example_fields(self) -> tuple[str, ...]:
         return tuple(f"c-{example_box(code)}" for code, _level in self.examples)
 
+    @property
+    def text_fields(self) -> tuple[str, ...]:
+        return (*self.example_fields, *self.box_fields)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
@@ -78,7 +82,7 @@ def read_body(shape: FormShape, fields: Iterable[tuple[str, str]]) -> Body:
     values: dict[str, str] = {}
     problems: dict[str, FieldProblem] = {}
     ratings = frozenset(shape.item_fields)
-    comments = frozenset((*shape.box_fields, *shape.example_fields))
+    comments = frozenset(shape.text_fields)
     for name, text in fields:
         if not name.startswith(("a-", "c-")):
             continue

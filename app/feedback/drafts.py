@@ -79,7 +79,7 @@ def save_draft(
     a submission. Raises StaleLinkError when the token is no longer the reviewer's, WithdrawnError
     when the form is not asked for any more.
     """
-    _hold_link(token)
+    hold_link(token)
     asked = db.session.scalars(
         select(FeedbackRequest)
         .where(FeedbackRequest.id == request_id)
@@ -141,7 +141,7 @@ def seal_anew(reviewer_id: int, *, old: str, new: str) -> None:
             kept.sealed = seal(new, kept.request_id, plain)
 
 
-def _hold_link(token: str) -> None:
+def hold_link(token: str) -> None:
     """Keep the link as it is until this transaction ends, or raise StaleLinkError.
 
     A draft sealed under a token that has been replaced meanwhile could be opened by nobody.

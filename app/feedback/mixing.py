@@ -4,7 +4,7 @@ A database keeps more than its columns: SQLite fills pages in the order of arriv
 notes beside every row which transaction wrote it, and that one also marked a form as submitted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,11 +36,7 @@ def mix_in(answer: Mapping[str, Any]) -> None:
     All answers about this participant from this group are written anew in this transaction: on
     every trace they look alike. Who has submitted is known of the same group, and no more.
     """
-    db.session.execute(
-        select(Participant.id)
-        .where(Participant.id == answer["participant_id"])
-        .with_for_update(key_share=True)  # two at once take turns: each writes the other's anew
-    )
+    take_turns([answer["participant_id"]])
     others = db.session.execute(
         delete(Submission)
         .where(
@@ -55,6 +51,20 @@ def mix_in(answer: Mapping[str, Any]) -> None:
     event.listen(db.session(), "after_commit", _forget_newest)
     rows = [{**row, "request_id": None, "id": random_id()} for row in [*others, answer]]
     db.session.execute(insert(Submission), sorted(rows, key=lambda row: row["id"]))
+
+
+def take_turns(participant_ids: Collection[int]) -> None:
+    """Wait for whoever mixes answers about these people, and let others wait.
+
+    Two at once would each write the other's answer anew. Whoever submits forms about several people
+    asks for them all first: held in one order, nobody waits in a ring.
+    """
+    db.session.execute(
+        select(Participant.id)
+        .where(Participant.id.in_(participant_ids))
+        .order_by(Participant.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def write_anew(cycle_id: int) -> None:

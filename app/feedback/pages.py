@@ -258,8 +258,7 @@ def _frozen_counts(
 def places_of(page: FormPage) -> Mapping[str, str]:
     """Field → the place on the page where an error about it leads."""
     items = {item.field: f"q{item.number}" for row in page.sections for item in row.items}
-    texts = (*page.shape.example_fields, *page.shape.box_fields)
-    return {**items, **{field: field for field in texts}}
+    return {**items, **{field: field for field in page.shape.text_fields}}
 
 
 def _sections(

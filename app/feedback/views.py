@@ -11,20 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.clock import now
 from app.db import db
 from app.feedback import drafts, submissions
-from app.feedback.answers import (
-    Body,
-    DraftState,
-    answers_of,
-    comments_of,
-    missing_fields,
-    read_body,
-)
+from app.feedback.answers import Body, DraftState, missing_fields, read_body
 from app.feedback.blanks import NOTHING, blank_form
 from app.feedback.callers import Asked
 from app.feedback.comparing.pages import may_compare
 from app.feedback.hinting.service import hints_for
-from app.feedback.measuring.rules import measure_of
-from app.feedback.measuring.service import count_form
 from app.feedback.measuring.wording import ease_names
 from app.feedback.models import RequestState
 from app.feedback.notices import notice_about
@@ -39,7 +30,8 @@ from app.feedback.sending import (
     reason_sent,
     sent_fields,
 )
-from app.feedback.submissions import MovedError, Sent, TooLateError
+from app.feedback.submissions import MovedError, TooLateError
+from app.feedback.submitting.service import Filled, ensure_open, submit_one
 from app.feedback.visits import (
     PRESSES,
     NoEntryError,
@@ -80,7 +72,14 @@ SAVES = "240 per minute"  # of one reviewer: a whole office may share an address
 def list_people() -> ResponseReturnValue:
     visit = visit_by_cookie(*INSIDE)
     saved = "saved" in request.args
-    return page("list.html", visit=visit, saved=saved, may_compare=may_compare(visit))
+    submitted = min(max(request.args.get("submitted", 0, type=int), 0), visit.done_count)
+    return page(
+        "list.html",
+        visit=visit,
+        saved=saved,
+        submitted=submitted,
+        may_compare=may_compare(visit),
+    )
 
 
 @bp.get("/p/<int:number>")
@@ -116,7 +115,7 @@ def send(number: int) -> ResponseReturnValue:
         leave = action == "save" and not body.problems
         return _keep(visit, asked, form, body, leave=leave, hints=hints)
     try:
-        first = _submit(visit, asked, form, body)
+        first = submit_one(visit, _filled(asked, form, body), now=now())
     except drafts.NewerAnswersError as stale:
         db.session.rollback()
         values = {**body.values, **stale.newer}
@@ -245,41 +244,23 @@ def _again(number: int, status: int) -> ResponseReturnValue:
     return _form(visit, asked, form, body.values, status, revision=base_sent(), again=True)
 
 
-def _submit(visit: Visit, asked: Asked, form: FormPage, body: Body) -> bool:
-    """Whether this was the first submission. The caller commits."""
-    touched_at = submissions.last_touch(visit.asked)
-    submissions.ensure_collecting(
-        visit.cycle, touched_at=touched_at, now=now(), own_deadline=visit.reviewer.closes_at
+def _filled(asked: Asked, form: FormPage, body: Body) -> Filled:
+    """The form as it was sent."""
+    return Filled(
+        asked=asked,
+        form=form,
+        values=body.values,
+        base=base_sent(),
+        copy=copy_sent(),
+        opened=opened_sent(),
     )
-    first = submissions.submit_form(
-        request_id=asked.id,
-        cycle=visit.cycle,
-        sent=Sent(
-            group=form.promise.group,
-            answers=answers_of(form.shape, body.values),
-            comments=comments_of(form.shape, body.values),
-            notice_version=form.promise.version(visit.cycle.mode),
-        ),
-        page=drafts.Page(token=visit.token, values=body.values, base=base_sent(), copy=copy_sent()),
-    )
-    if first and not asked.reopened and opened_sent():
-        count_form(
-            visit.cycle.id,
-            measure_of(form.promise.audience, done_before=visit.done_count),
-            seconds=int(now().timestamp()) - opened_sent(),
-            items=len(form.shape.items),
-        )
-    return first
 
 
 def _save(
     visit: Visit, asked: Asked, changes: Mapping[str, str], *, base: int, copy: str
 ) -> drafts.Saved | None:
     moment = now()
-    touched_at = submissions.last_touch(visit.asked)
-    submissions.ensure_collecting(
-        visit.cycle, touched_at=touched_at, now=moment, own_deadline=visit.reviewer.closes_at
-    )
+    ensure_open(visit, now=moment)
     return drafts.save_draft(
         token=visit.token,
         request_id=asked.id,

@@ -325,7 +325,7 @@ def test_saves_beside_a_new_link_lose_no_draft(app: Flask) -> None:
             barrier.wait()
             try:
                 if place == 0:
-                    replace(reviewer_id, cycle_id)
+                    replace_link_of(reviewer_id, cycle_id)
                 else:
                     changes = {f"c-{place}": "x"}
                     save_draft(token=old, request_id=request_id, changes=changes, base=0, now=now())
@@ -344,7 +344,7 @@ def test_saves_beside_a_new_link_lose_no_draft(app: Flask) -> None:
     assert set(read_draft(token_of(reviewer), request_id).values) == saved
 
 
-def replace(reviewer_id: int, cycle_id: int) -> None:
+def replace_link_of(reviewer_id: int, cycle_id: int) -> None:
     reviewer = db.session.get_one(Reviewer, reviewer_id)
     replace_link(
         db.session.get_one(Cycle, cycle_id),
@@ -372,7 +372,7 @@ def test_a_browser_that_saves_while_its_link_is_replaced_is_told_so(app: Flask) 
             body = {fields[place]: "3"}
             return [mine.post(f"{address}/save", data=body).status_code for _ in range(3)][-1]
         with app.app_context(), writing():
-            replace(reviewer_id, cycle_id)
+            replace_link_of(reviewer_id, cycle_id)
             db.session.commit()
             db.session.remove()
         return 204

@@ -104,6 +104,16 @@ def test_a_form_taken_up_again_is_not_measured(client: FlaskClient) -> None:
     assert "opened" not in fields_on(client.get("/r/p/1").text)
 
 
+def test_a_form_given_anew_is_not_measured(client: FlaskClient) -> None:
+    scene = finish(client, minutes=4)
+    scene.requests[0].reopened = True
+    db.session.commit()
+    body = filled(client.get("/r/p/1").text, "2")
+
+    assert client.post("/r/p/1", data={**body, "opened": ago(minutes=4)}).location == "/r/done"
+    assert counts() == {(Measure.FIRST_FORM, 24): 1}
+
+
 def test_the_ease_question_counts_one_press_for_each_reviewer(client: FlaskClient) -> None:
     finish(client, minutes=4)
     assert "How easy was this?" in client.get("/r/done").text

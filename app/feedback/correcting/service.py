@@ -19,7 +19,7 @@ from app.feedback.models import Draft, FeedbackRequest, Invitation, RequestState
 from app.feedback.pages import Visit
 from app.feedback.reissuing import address_of_link, locked_reviewer, raise_generation
 from app.feedback.reminding.queries import card_of
-from app.feedback.submissions import ensure_collecting, last_touch
+from app.feedback.submitting.service import ensure_open
 from app.mail.models import Letter, LetterState
 from app.mail.service import post
 
@@ -97,16 +97,6 @@ def end_corrections(reviewer: Reviewer) -> None:
         .where(FeedbackRequest.reviewer_id == reviewer.id, FeedbackRequest.reopened)
         .values(reopened=False),
         execution_options=APART,
-    )
-
-
-def ensure_open(visit: Visit, *, now: datetime) -> None:
-    """Hold the round open until this transaction ends, or raise TooLateError."""
-    ensure_collecting(
-        visit.cycle,
-        touched_at=last_touch(visit.asked),
-        now=now,
-        own_deadline=visit.reviewer.closes_at,
     )
 
 

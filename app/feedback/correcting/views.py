@@ -11,6 +11,7 @@ from app.feedback.correcting.pages import mail_link
 from app.feedback.drafts import StaleLinkError
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
+from app.feedback.submitting.service import ensure_open
 from app.feedback.visits import (
     PRESSES,
     door_page,
@@ -47,7 +48,7 @@ def correct(number: int) -> ResponseReturnValue:
     """Fill in a submitted form anew; it opens empty."""
     visit, asked = find_asked(number, *INSIDE)
     if visit.may_correct:
-        service.ensure_open(visit, now=now())
+        ensure_open(visit, now=now())
         service.reopen(asked.id)
         db.session.commit()
     return redirect(url_for("feedback.fill_in", number=asked.number), 303)

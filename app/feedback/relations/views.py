@@ -7,7 +7,6 @@ from flask_wtf.csrf import CSRFError
 from app.clock import now
 from app.cycles.rules import Mode
 from app.db import db
-from app.feedback import submissions
 from app.feedback.callers import Asked
 from app.feedback.pages import Visit
 from app.feedback.relations import service
@@ -15,6 +14,7 @@ from app.feedback.relations.queries import find_claim
 from app.feedback.relations.rules import claims_of
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
+from app.feedback.submitting.service import ensure_open
 from app.feedback.visits import (
     PRESSES,
     door_page,
@@ -56,7 +56,7 @@ def say(number: int) -> ResponseReturnValue:
     claims = claims_of(asked.group)
     if chosen != NONE and chosen not in claims:
         return _page(visit, asked, 422)
-    _ensure_open(visit)
+    ensure_open(visit, now=now())
     service.say_wrong(asked.id, None if chosen == NONE else RaterGroup(chosen))
     db.session.commit()
     return redirect(url_for(".consider", number=asked.number), 303)
@@ -68,7 +68,7 @@ def say(number: int) -> ResponseReturnValue:
 def take_back(number: int) -> ResponseReturnValue:
     """The relation was right after all."""
     visit, asked = find_asked(number, Door.OPEN, Door.DONE)
-    _ensure_open(visit)
+    ensure_open(visit, now=now())
     service.take_back(asked.id)
     db.session.commit()
     return redirect(url_for("feedback.fill_in", number=asked.number), 303)
@@ -94,13 +94,4 @@ def _page(visit: Visit, asked: Asked, status: int = 200) -> ResponseReturnValue:
         claims=claims_of(asked.group),
         claim=find_claim(asked.id),
         is_anonymous=visit.cycle.mode == Mode.ANONYMOUS,
-    )
-
-
-def _ensure_open(visit: Visit) -> None:
-    submissions.ensure_collecting(
-        visit.cycle,
-        touched_at=submissions.last_touch(visit.asked),
-        now=now(),
-        own_deadline=visit.reviewer.closes_at,
     )

@@ -1,0 +1,1 @@
+"""Submitting forms: one by itself, or several of one reviewer at once."""
