@@ -44,11 +44,19 @@ def notices_for(visit: Visit) -> list[Notice]:
     """One notice for each different promise among the reviewer's relations."""
     schemes = frozenset(row.scheme_id for row in visit.asked)
     definitions = _frozen_definitions(launch_of(visit.cycle), schemes)
-    alone = _alone(visit, visit.asked)
+    promised = [
+        (promise_to(row.group, definitions[row.scheme_id], k_min=visit.cycle.k_min), row)
+        for row in visit.asked
+    ]
+    return notices_about(visit, promised)
+
+
+def notices_about(visit: Visit, promised: Sequence[tuple[Promise, Asked]]) -> list[Notice]:
+    """One notice for each different promise among these promises and people."""
+    alone = _alone(visit, [row for _promise, row in promised])
     counts = count_others_asked(visit.reviewer.id)
     grouped: dict[object, list[tuple[Promise, Asked]]] = {}
-    for row in visit.asked:
-        promise = promise_to(row.group, definitions[row.scheme_id], k_min=visit.cycle.k_min)
+    for promise, row in promised:
         key = (promise.kind, row.participant_id in alone)
         grouped.setdefault(key, []).append((promise, row))
     return [_notice(rows, alone, counts) for rows in grouped.values()]

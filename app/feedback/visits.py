@@ -43,6 +43,7 @@ from app.web.policy import Policy, policy_asked_for
 PRESSES = "30 per minute"  # of one reviewer, on one button
 COOKIE_SECONDS = 12 * 3600
 A_MINUTE = 60
+SENDING = frozenset({"feedback.send", "comparing.keep", "comparing.submit_shown"})  # with answers
 HIDING = frozenset({Door.CUT_OFF, Door.REPLACED})  # doors with nobody behind them
 STATUS = {
     Door.CUT_OFF: 410,
@@ -222,7 +223,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 def carried_fields() -> dict[str, str]:
     """A form as it was sent, for a page that cannot show it but must not lose it."""
-    if request.endpoint not in {"feedback.send", "comparing.keep"}:
+    if request.endpoint not in SENDING:
         return {}
     return {name: text for name, text in request.form.items() if name != FIELD}
 

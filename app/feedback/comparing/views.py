@@ -10,15 +10,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.db import db
-from app.feedback import drafts, submissions
+from app.feedback import drafts
 from app.feedback.answers import read_body
-from app.feedback.comparing.checking import tables_for
+from app.feedback.comparing.checking import check_page
 from app.feedback.comparing.pages import compare_page
 from app.feedback.comparing.rules import FEWEST, fields_by_request, revision_of
 from app.feedback.pages import Visit, form_pages
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
+from app.feedback.submitting.rules import MOST_AT_ONCE, Change, Why, is_sendable
+from app.feedback.submitting.service import Filled, HeldBackError, ensure_open, submit_all
 from app.feedback.visits import (
+    PRESSES,
     NoEntryError,
     carried_fields,
     door_page,
@@ -47,7 +50,29 @@ def check() -> ResponseReturnValue:
     visit = visit_by_cookie(*INSIDE)
     if len(visit.begun) < FEWEST:
         return redirect(url_for("feedback.list_people"))
-    return page("check.html", visit=visit, tables=tables_for(visit))
+    return _show_check(visit)
+
+
+@bp.post("/check")
+@link
+@at_most(PRESSES, key=whose_link)
+def submit_shown() -> ResponseReturnValue:
+    """Submit every form that the page showed as ready, as it showed them; or none."""
+    visit = visit_by_cookie(*INSIDE)
+    sent = fields_by_request(request.form.items())
+    if not sent:
+        return redirect(url_for(".check"), 303)
+    try:
+        forms = _filled(visit, sent)
+        if forms:  # else all were submitted before, which still is so after the deadline
+            submit_all(visit, forms, now=now())
+    except HeldBackError as held:
+        db.session.rollback()
+        return _show_change(visit_by_cookie(*INSIDE), held)
+    db.session.commit()
+    if any(row.id not in sent for row in visit.open_ones):
+        return redirect(url_for("feedback.list_people", submitted=len(sent)), 303)
+    return redirect(url_for("feedback.done"), 303)
 
 
 @bp.get("/compare/<int:number>")
@@ -84,7 +109,7 @@ def keep(number: int) -> ResponseReturnValue:
 def show_too_late(_error: TooLateError | drafts.StaleLinkError) -> ResponseReturnValue:
     """The round ended between the page and its answer, or HR mailed a new link."""
     db.session.rollback()
-    return door_page(visit_by_cookie(*Door))
+    return door_page(visit_by_cookie(*Door, even_withdrawn=True))
 
 
 @bp.errorhandler(CSRFError)
@@ -94,11 +119,14 @@ def show_again(error: CSRFError | SQLAlchemyError) -> ResponseReturnValue:
     db.session.rollback()
     status = 400 if isinstance(error, CSRFError) else 503
     number = (request.view_args or {}).get("number")
-    if number is None:
+    if number is None and request.method == "GET":
         return page("again.html", status)
     typed = fields_by_request(request.form.items())
     try:
-        return _show(visit_by_cookie(*INSIDE), number, status, typed=typed, again=True)
+        visit = visit_by_cookie(*INSIDE)
+        if number is None:
+            return _show_check(visit, status, again=True)
+        return _show(visit, number, status, typed=typed, again=True)
     except NoEntryError as no_entry:
         return show_no_entry(no_entry)
     except SQLAlchemyError:
@@ -129,6 +157,46 @@ def _show(
     )
 
 
+def _show_check(
+    visit: Visit, status: int = 200, *, held: HeldBackError | None = None, again: bool = False
+) -> ResponseReturnValue:
+    found = check_page(visit)
+    words = {"Why": Why, "MOST_AT_ONCE": MOST_AT_ONCE}
+    return page("check.html", status, visit=visit, found=found, held=held, again=again, **words)
+
+
+def _show_change(visit: Visit, held: HeldBackError) -> ResponseReturnValue:
+    """What has changed since the page was shown, and what it shows now; nothing was submitted."""
+    if visit.open_ones:
+        return _show_check(visit, 409, held=held)
+    if held.change is Change.WITHDRAWN:
+        raise drafts.WithdrawnError
+    return redirect(url_for("feedback.list_people"), 303)
+
+
+def _filled(visit: Visit, sent: Changes) -> list[Filled]:
+    """The forms as the page showed them. Raises HeldBackError where that is not what is asked for.
+
+    A form that has been submitted meanwhile is no fault, whatever the page says about it.
+    """
+    rows = [row for row in visit.asked if row.id in sent]
+    if len(rows) < len(sent):
+        raise HeldBackError(Change.WITHDRAWN)
+    waiting = [row for row in rows if not row.is_sent]
+    filled = []
+    for row, form in zip(waiting, form_pages(visit, waiting), strict=True):
+        fields = sent[row.id]
+        if fields.get("notice") != form.promise.version(visit.cycle.mode):
+            raise HeldBackError(Change.MOVED, row.name)
+        body = read_body(form.shape, fields.items())
+        if not is_sendable(form.shape, body):
+            raise HeldBackError(Change.INCOMPLETE, row.name)
+        # What the page does not carry was empty there.
+        values = {**dict.fromkeys(form.shape.text_fields, ""), **body.values}
+        filled.append(Filled(asked=row, form=form, values=values, base=revision_of(fields)))
+    return filled
+
+
 def _show_withdrawn(
     visit: Visit, number: int, *, gone: int, of: int, newer: bool
 ) -> ResponseReturnValue:
@@ -154,12 +222,7 @@ def _save(visit: Visit, sent: Changes) -> bool:
     # Always in one order: two pages that lock the same requests never wait in a ring.
     rows = sorted((row for row in visit.asked if row.id in sent), key=lambda row: row.id)
     moment = now()
-    submissions.ensure_collecting(
-        visit.cycle,
-        touched_at=submissions.last_touch(visit.asked),
-        now=moment,
-        own_deadline=visit.reviewer.closes_at,
-    )
+    ensure_open(visit, now=moment)
     newer = False
     for row, form in zip(rows, form_pages(visit, rows), strict=True):
         body = read_body(form.shape, sent[row.id].items())
