@@ -209,7 +209,8 @@ def test_the_notice_of_each_relation_can_be_read_before_the_press(client: FlaskC
     groups = (RaterGroup.SUPERVISOR, RaterGroup.PEER, RaterGroup.PEER)
     scene = make_scene(groups=groups)
     fields = begin(client, scene)
-    assert "shown to each of them as “Manager”" in client.get(CHECK).text
+    name = scene.participants[0].person.name
+    assert f"shown to {name} as “Manager”" in client.get(CHECK).text
 
     draft(scene, 0, {fields[0]: ""})
 

@@ -88,11 +88,13 @@ def test_a_scheme_without_a_pool_promises_none(client: FlaskClient) -> None:
 def test_two_relations_with_one_promise_share_a_sentence(client: FlaskClient) -> None:
     groups = (RaterGroup.PEER, RaterGroup.SUBORDINATE, RaterGroup.SUPERVISOR)
 
-    text = notice(client, make_scene(groups=groups).link)
+    scene = make_scene(groups=groups)
+    third = scene.participants[2].person.name
+    text = notice(client, scene.link)
 
     assert text.count(COMBINED) == 1
     assert "Each of them and their manager see only combined results" in text
-    assert "You are the manager: your ratings and comments are shown to each of them" in text
+    assert f"You are the manager of {third}: your ratings and comments are shown to {third}" in text
 
 
 def test_a_colleague_at_the_same_customer_ends_being_alone(client: FlaskClient) -> None:
