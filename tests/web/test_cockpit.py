@@ -294,6 +294,17 @@ def reminders() -> int:
     )
 
 
+def test_nobody_can_be_ticked_whose_letter_has_not_left(client: FlaskClient) -> None:
+    team = launched(client)
+    as_hr(client)
+    address = f"/hr/c/{team.cycle.id}/reviewers"
+
+    assert "Remind those ticked" not in client.get(address).text
+    deliver()
+
+    assert "Remind those ticked" in client.get(address).text
+
+
 def test_only_those_ticked_are_reminded(client: FlaskClient) -> None:
     team = launched(client)
     deliver()
