@@ -47,6 +47,12 @@ def choose_others(page: Page) -> None:
             tap(question.locator(".r > label").nth(2))
 
 
+def faults_from_the_top(page: Page) -> list[str]:
+    """Faults at every width; where one is further down, the bar may cover half of an answer."""
+    page.evaluate("() => scrollTo(0, 0)")
+    return faults(page, *WIDTHS)
+
+
 def comments(installation: Installation, invited: Invited) -> dict[str, str]:
     """Of the one form that was kept."""
     [kept] = installation.kept(invited)
