@@ -47,12 +47,6 @@ def choose_others(page: Page) -> None:
             tap(question.locator(".r > label").nth(2))
 
 
-def faults_from_the_top(page: Page) -> list[str]:
-    """Faults at every width; where one is further down, the bar may cover half of an answer."""
-    page.evaluate("() => scrollTo(0, 0)")
-    return faults(page, *WIDTHS)
-
-
 def comments(installation: Installation, invited: Invited) -> dict[str, str]:
     """Of the one form that was kept."""
     [kept] = installation.kept(invited)
@@ -196,7 +190,6 @@ def test_a_form_with_open_boxes_is_accessible_and_no_wider_than_the_screen(
         choose(page, REVERSED, ALWAYS)
         box(page).fill("字" * 60 + "x" * 200)
         expect(box(page, REVERSED)).to_be_visible()
-        page.evaluate("() => scrollTo(0, 0)")  # elsewhere the bar may cover half of an answer
         found += faults(page, *WIDTHS)
         follow(page.locator("button[value=submit]"))
         found += faults(page, *WIDTHS)
