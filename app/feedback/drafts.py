@@ -60,7 +60,7 @@ def read_draft(token: str, request_id: int) -> DraftState:
 def read_drafts(token: str, request_ids: Collection[int]) -> dict[int, DraftState]:
     """The same for several requests at once; requests without a draft have an empty one."""
     kept = db.session.scalars(select(Draft).where(Draft.request_id.in_(set(request_ids))))
-    opened = {row.request_id: _opened(row, token) for row in kept}
+    opened = {row.request_id: _unsealed(row.sealed, row.request_id, token) for row in kept}
     return {one: opened.get(one, DraftState()) for one in request_ids}
 
 
@@ -91,12 +91,14 @@ def save_draft(
     if asked.state is RequestState.SUBMITTED and not asked.reopened:
         return None
     kept = db.session.get(Draft, request_id, populate_existing=True)
-    draft, newer = merge(_opened(kept, token), changes, base=base, copy=copy)
+    first = DraftState(revision=_revision_anew(now) if asked.reopened else 0)
+    known = first if kept is None else _unsealed(kept.sealed, request_id, token)
+    draft, newer = merge(known, changes, base=base, copy=copy)
     sealed = seal(token, request_id, _to_bytes(draft))
     if kept is None:
         kept = Draft(request_id=request_id)
         db.session.add(kept)
-    kept.sealed, kept.revision, kept.touched_at = sealed, draft.revision, now
+    kept.sealed, kept.touched_at = sealed, now
     if asked.state is RequestState.OPEN:
         asked.state = RequestState.STARTED
     db.session.flush()
@@ -106,10 +108,15 @@ def save_draft(
 def drop_draft(request_id: int, page: Page | None) -> None:
     """Delete the draft of a form that is being sent; the caller holds the row of its request.
 
-    Raises NewerAnswersError when the draft holds what the page did not know.
+    Raises NewerAnswersError when the draft holds what the page did not know, and when the page knew
+    a draft that has gone: the form was sent, or left as it was, since.
     """
     sealed = run_plain(_DROPPED, request_id=request_id).scalar()
-    if sealed is None or page is None:
+    if page is None:
+        return
+    if sealed is None:
+        if page.base:
+            raise NewerAnswersError({}, 0)
         return
     draft = _unsealed(sealed, request_id, page.token)
     newer = newer_than(draft, page.values, base=page.base, copy=page.copy)
@@ -155,8 +162,13 @@ def hold_link(token: str) -> None:
         raise StaleLinkError
 
 
-def _opened(kept: Draft | None, token: str) -> DraftState:
-    return DraftState() if kept is None else _unsealed(kept.sealed, kept.request_id, token)
+def _revision_anew(now: datetime) -> int:
+    """Where the revisions of a correction begin: higher than any before it.
+
+    So a page from before the submission is known to be older, and nothing has to be kept that would
+    tell how often a form was changed. Nobody saves once in a millisecond.
+    """
+    return int(now.timestamp() * 1000)
 
 
 def _unsealed(sealed: bytes, request_id: int, token: str) -> DraftState:

@@ -133,7 +133,6 @@ class Draft(Base):
         ForeignKey("feedback_requests.id", ondelete="CASCADE"), primary_key=True
     )
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    revision: Mapped[int] = mapped_column(default=1)
     touched_at: Mapped[datetime]  # deleted with the draft at submission, for the grace at the close
 
 

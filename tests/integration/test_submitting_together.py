@@ -770,13 +770,41 @@ def test_no_more_go_at_once_than_one_body_can_hold(client: FlaskClient) -> None:
         draft(scene, place, dict.fromkeys(boxes, "好" * 1000))
     page = client.get(CHECK)
     assert "Submit all (15)" in page.text
-    assert words_of(page).count("Complete: comes next, at most 15 go at once") == 2
+    assert words_of(page).count("Complete: comes next, not all can go at once") == 2
 
     kind = BeautifulSoup(page.text, "html.parser").select("main form")[-1].get("enctype")
     first = client.post(CHECK, data=shown(client), content_type=str(kind or FLAT))
     assert first.location == "/r?submitted=15"
     assert press(client, shown(client)).location == "/r/done"
     assert len(kept()) == 17
+
+
+def test_forms_with_examples_go_in_as_many_presses_as_it_takes(client: FlaskClient) -> None:
+    scene = crowded(15)
+    codes = [f"kam-c1-0{number}" for number in range(1, 6)]
+    mark_critical(*codes)
+    begin(client, scene, "1")
+    boxes = re.findall(r'<textarea id="(c-[^"]+)"', client.get("/r/p/1").text)
+    assert len(boxes) == 3 + len(codes)
+    for place in range(15):
+        draft(scene, place, dict.fromkeys(boxes, "好" * 1000))
+
+    sizes: list[int] = []
+    for _press in range(2):
+        assert press(client, shown(client)).status_code == SENT
+        sizes.append(len(kept()) - sum(sizes))
+
+    assert sizes == [7, 7]
+
+
+@pytest.mark.parametrize("name", ["1" * 5000 + ".a-x", "{request}.revision"])
+def test_a_number_that_nobody_was_given_is_no_fault_of_ours(client: FlaskClient, name: str) -> None:
+    scene = make_scene(groups=PEERS)
+    begin(client, scene)
+    body = shown(client)
+    forged = name.format(request=scene.requests[0].id)
+
+    assert press(client, {**body, forged: "9" * 5000}).status_code < 500
 
 
 def crowded(people: int, cycle: Cycle | None = None) -> Scene:

@@ -112,7 +112,7 @@ def test_our_own_mistake_loses_nothing_that_was_typed(client: FlaskClient) -> No
     body = {**filled(page), comment_field(page): TYPED}
     client.application.config["PROPAGATE_EXCEPTIONS"] = False
     request_id = scene.requests[0].id
-    broken = Draft(request_id=request_id, revision=1, touched_at=now())
+    broken = Draft(request_id=request_id, touched_at=now())
     broken.sealed = seal(scene.token, request_id, b"no draft of ours")
     db.session.add(broken)
     db.session.commit()

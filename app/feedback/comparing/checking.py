@@ -15,7 +15,15 @@ from app.feedback.drafts import read_drafts
 from app.feedback.hinting.service import hints_for_all
 from app.feedback.notices import Notice, notices_about
 from app.feedback.pages import FormPage, Section, Visit, form_pages, places_of
-from app.feedback.submitting.rules import MOST_AT_ONCE, Wait, Why, examples_left, wait_of
+from app.feedback.submitting.rules import (
+    MOST_AT_ONCE,
+    MOST_BYTES,
+    Wait,
+    Why,
+    bytes_in_body,
+    examples_left,
+    wait_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,16 +156,21 @@ def _sorted_out(visit: Visit, forms: Sequence[_Drafted]) -> tuple[list[Ready], l
     hints = hints_for_all(visit, [(one.asked, one.page, one.values) for one in forms])
     ready: list[Ready] = []
     waiting = []
+    taken = 0
     for one in forms:
         shape = one.page.shape
         is_begun = one.asked.touched_at is not None
         telling = hints.get(one.asked.id, ())
         wait = wait_of(shape, one.body, is_begun=is_begun, telling=telling)
-        if wait is None and len(ready) == MOST_AT_ONCE:
-            wait = Wait(why=Why.NEXT)
         if wait is None:
-            ready.append(_ready(visit, one))
-        else:
+            complete = _ready(visit, one)
+            size = bytes_in_body(complete.values)
+            if len(ready) < MOST_AT_ONCE and taken + size <= MOST_BYTES:
+                ready.append(complete)
+                taken += size
+            else:
+                wait = Wait(why=Why.NEXT)
+        if wait is not None:
             place = places_of(one.page).get(wait.field, "")
             waiting.append(Waiting(asked=one.asked, wait=wait, place=place))
     return ready, waiting

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.people.groups import RaterGroup
 
 FEWEST, MOST = 2, 6  # people on one page
+MOST_DIGITS = 18  # of any number that we give
 APART = frozenset({RaterGroup.SELF, RaterGroup.CUSTOMER})  # never compared
 
 
@@ -32,7 +33,7 @@ def fields_by_request(fields: Iterable[tuple[str, str]]) -> dict[int, dict[str, 
     found: dict[int, dict[str, str]] = {}
     for name, text in fields:
         number, dot, field = name.partition(".")
-        if dot and number.isascii() and number.isdigit():
+        if dot and _is_number(number):
             found.setdefault(int(number), {})[field] = text
     return found
 
@@ -40,4 +41,9 @@ def fields_by_request(fields: Iterable[tuple[str, str]]) -> dict[int, dict[str, 
 def revision_of(fields: Mapping[str, str]) -> int:
     """The revision of the draft that a page knew; 0 where it does not say."""
     text = fields.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    """Python refuses to read numbers of thousands of digits; nobody was given one."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS

@@ -18,7 +18,7 @@ from app.feedback.comparing.rules import FEWEST, fields_by_request, revision_of
 from app.feedback.pages import Visit, form_pages
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
-from app.feedback.submitting.rules import MOST_AT_ONCE, Change, Why, is_sendable
+from app.feedback.submitting.rules import Change, Why, is_sendable
 from app.feedback.submitting.service import Filled, HeldBackError, ensure_open, submit_all
 from app.feedback.visits import (
     PRESSES,
@@ -161,8 +161,7 @@ def _show_check(
     visit: Visit, status: int = 200, *, held: HeldBackError | None = None, again: bool = False
 ) -> ResponseReturnValue:
     found = check_page(visit)
-    words = {"Why": Why, "MOST_AT_ONCE": MOST_AT_ONCE}
-    return page("check.html", status, visit=visit, found=found, held=held, again=again, **words)
+    return page("check.html", status, visit=visit, found=found, held=held, again=again, Why=Why)
 
 
 def _show_change(visit: Visit, held: HeldBackError) -> ResponseReturnValue:

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from app.feedback.answers import Body, FormShape
 
-MOST_AT_ONCE = 15  # forms, with the longest comments, that one body from behind a link can hold
+# Of several forms in one body. Behind a link 256 kB are taken in; a part of the body has a name, a
+# separator and breaks of line around it, which take up to so many bytes.
+MOST_AT_ONCE, MOST_BYTES, BYTES_AROUND = 15, 240_000, 160
 
 
 class Why(StrEnum):
@@ -17,7 +19,7 @@ class Why(StrEnum):
     TOO_LONG = "too_long"  # a comment
     QUESTIONS = "questions"  # some have no answer
     TELLING = "telling"  # a comment may tell who wrote it: its own page asks for one look
-    NEXT = "next"  # nothing is wrong with it, but MOST_AT_ONCE others come first
+    NEXT = "next"  # nothing is wrong with it, but as many as can go at once come first
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +67,11 @@ def wait_of(
 def is_sendable(shape: FormShape, body: Body) -> bool:
     """Whether a body holds an answer to each question, and nothing that is not of the form."""
     return bool(shape.items) and not body.problems and not body.missing(shape)
+
+
+def bytes_in_body(values: Mapping[str, str]) -> int:
+    """How much these fields take of a body at most; a browser sends each break of line as two."""
+    return sum(len(text.encode()) + text.count("\n") + BYTES_AROUND for text in values.values())
 
 
 def examples_left(shape: FormShape, values: Mapping[str, str]) -> list[str]:
