@@ -20,6 +20,7 @@ from app.ratings.commands import rate
 from app.retention.commands import delete_due
 from app.schemes.service import install_packs
 from app.scoring.worked import score_bytes
+from app.second_step.service import reset_by_operator
 
 
 def register_commands(app: Flask) -> None:
@@ -29,6 +30,7 @@ def register_commands(app: Flask) -> None:
         prepare,
         create_admin,
         disable,
+        reset_second_step,
         work,
         score,
         import_file,
@@ -73,6 +75,16 @@ def disable(email: str) -> None:
         record("account.disabled", f"account:{account.id}", account_id=None)
         db.session.commit()
     click.echo(f"{email} may not sign in any more.")
+
+
+@click.command("reset-second-step")
+@click.argument("email")
+def reset_second_step(email: str) -> None:
+    """Let EMAIL sign in with the password alone: phone and recovery codes are lost."""
+    with writing(), refusals_as_sentences():
+        reset_by_operator(email)
+        db.session.commit()
+    click.echo(f"{email} signs in with the password alone, until a second step is set up again.")
 
 
 @click.command("score")

@@ -39,6 +39,7 @@ class Settings:
     port: int = 8000
     trusted_proxies: int = 0
     argon2_memory_kib: int = 19 * 1024
+    second_step: str = "optional"
     testing: bool = False
 
     @property
@@ -70,6 +71,7 @@ class Settings:
             port=port,
             trusted_proxies=_whole_number(env, "TRUSTED_PROXIES", 0),
             argon2_memory_kib=_whole_number(env, "ARGON2_MEMORY_KIB", 19 * 1024),
+            second_step=_second_step(env),
         )
 
 
@@ -84,6 +86,13 @@ def _whole_number(env: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise SettingError(f"{name} must be a whole number, not {text!r}.")
     return int(text)
+
+
+def _second_step(env: Mapping[str, str]) -> str:
+    text = env.get("SECOND_STEP", "optional")
+    if text not in {"optional", "required"}:
+        raise SettingError(f"SECOND_STEP must be optional or required, not {text!r}.")
+    return text
 
 
 def _database_url(env: Mapping[str, str], instance_dir: Path) -> str:

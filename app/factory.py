@@ -63,6 +63,8 @@ from app.questionnaires.starting import views as starting
 from app.ratings import views as ratings
 from app.ratings.hiding import views as hiding
 from app.retention import views as retention
+from app.second_step import views as second_step
+from app.second_step.guard import init_second_step
 from app.web import health
 from app.web.compression import compress
 from app.web.cookies import CookieRequest
@@ -80,6 +82,7 @@ MAX_UPLOAD = 10 * 1024 * 1024
 BLUEPRINTS = (
     health.bp,
     auth.bp,
+    second_step.bp,
     landing.bp,
     entering.bp,
     feedback.bp,
@@ -161,6 +164,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     limiter.init_app(app)
     init_languages(app, preferred_language)
     init_guard(app)
+    init_second_step(app)
     _wire_queue(app, settings)
     _register(app)
     register_commands(app)

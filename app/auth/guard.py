@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from app.auth.models import Account, Role
-from app.auth.rules import session_is_over
+from app.auth.rules import half_way_is_over, session_is_over
 from app.auth.service import find_by_session
 from app.clock import now
 from app.db import set_writing
@@ -70,6 +70,26 @@ def begin_session(account: Account) -> None:
     session.clear()
     login_user(account)
     session["began"] = session["seen"] = now().timestamp()
+
+
+def begin_half_way(account: Account, page: str) -> None:
+    """Remember for a few minutes that the password was right; nobody is signed in by that.
+
+    The account's generation is part of it: whatever ends sessions ends this too.
+    """
+    session.clear()
+    session["half_way"] = {"who": account.get_id(), "page": page, "began": now().timestamp()}
+
+
+def half_way() -> tuple[Account, str] | None:
+    """Who may enter a code now, and the page they go to then."""
+    kept = session.get("half_way")
+    if kept is None or half_way_is_over(
+        now=now(), began=datetime.fromtimestamp(kept["began"], UTC)
+    ):
+        return None
+    account = find_by_session(kept["who"])
+    return None if account is None else (account, kept["page"])
 
 
 def end_session() -> None:

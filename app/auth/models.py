@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -33,6 +33,12 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
     reset_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     reset_until: Mapped[datetime | None]
+    # The second step: an app's secret, sealed; the half minute whose code was used last; and how
+    # often codes were tried lately.
+    step_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(default=0)
+    step_tries: Mapped[int] = mapped_column(default=0)
+    step_tries_until: Mapped[datetime | None]
 
     # What Flask-Login asks of a user, without importing the web into a model.
     is_authenticated = True
@@ -41,6 +47,11 @@ class Account(Base):
     @property
     def is_active(self) -> bool:
         return self.active
+
+    @property
+    def has_second_step(self) -> bool:
+        """Whether a password alone does not sign in."""
+        return self.step_secret is not None
 
     def get_id(self) -> str:
         """What the session cookie names: it dies when the generation is raised."""

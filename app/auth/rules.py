@@ -8,6 +8,7 @@ ABSOLUTE = timedelta(hours=8)
 HR_IDLE = timedelta(minutes=15)
 MEMBER_IDLE = timedelta(minutes=30)
 RESET_LIFE = timedelta(minutes=10)
+HALF_WAY_LIFE = timedelta(minutes=5)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 
@@ -47,3 +48,8 @@ def session_is_over(*, now: datetime, began: datetime, seen: datetime, is_hr: bo
     """Whether somebody has to sign in again."""
     idle = HR_IDLE if is_hr else MEMBER_IDLE
     return now - began > ABSOLUTE or now - seen > idle
+
+
+def half_way_is_over(*, now: datetime, began: datetime) -> bool:
+    """Whether a password was right too long ago for its second step."""
+    return now - began > HALF_WAY_LIFE

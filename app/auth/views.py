@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from app.auth import service
 from app.auth.forms import AskForLink, NewPassword, SignIn
-from app.auth.guard import begin_session, end_session, signed_in_account
+from app.auth.guard import begin_half_way, begin_session, end_session, signed_in_account
 from app.auth.models import Role
 from app.config import Settings
 from app.db import db
@@ -52,8 +52,12 @@ def sign_in() -> ResponseReturnValue:
             form.email.data or "", form.password.data or "", memory_kib=_memory()
         )
         if account is not None:
+            page = _own_page(form.next.data or "") or url_for("auth.home")
+            if account.has_second_step:
+                begin_half_way(account, page)
+                return redirect(url_for("second_step.enter"))
             begin_session(account)
-            return redirect(_own_page(form.next.data or "") or url_for("auth.home"))
+            return redirect(page)
         form.password.errors = [_("E-mail or password is not right.")]
     return render_template("auth/sign_in.html", form=form), WRONG if form.errors else 200
 

@@ -94,6 +94,7 @@ OWN_SETTINGS = frozenset(
         "SECRET_KEY",
         "LINK_KEY",
         "INSTANCE_DIR",
+        "SECOND_STEP",  # its sign-ins are printed, with a password alone
     }
 )
 
