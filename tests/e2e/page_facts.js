@@ -9,7 +9,7 @@
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!parent.closest("script, style, textarea") && !isForeign(parent)) {
+    if (!parent.closest("script, style, textarea, [translate=no]") && !isForeign(parent)) {
       texts.add(walker.currentNode.data.replace(/\s+/g, " ").trim());
     }
   }

@@ -26,6 +26,7 @@ from tests.e2e.sweep import Sweep
 from tests.e2e.tour_of_comments import look_comments_through
 from tests.e2e.tour_of_questionnaires import begin_one, edit_a_draft
 from tests.e2e.tour_of_relations import hear_of_relations, say_wrong
+from tests.e2e.tour_of_second_step import sign_in_by_two_steps
 from tests.e2e.tour_story import (
     PROPOSING,
     a_letter_that_came_back,
@@ -162,6 +163,7 @@ def before_anything(tour: Tour) -> None:
     )
     staged = [_upload(tour, hr, file) for file in (tour.story.workbook, wrong)]
     tour.learn()
+    sign_in_by_two_steps(hr, tour.site, HR_ADDRESS, PASSWORD, tour.sweep)
     tour.look_at(hr, frozenset({Policy.HR}), {"staged_id": staged})
     tour.sweep.visit(hr, f"{tour.site}/hr/import/{staged[0]}")
 

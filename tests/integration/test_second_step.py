@@ -121,6 +121,7 @@ def test_of_two_browsers_with_the_same_recovery_code_one_comes_in(
 
 def at_once(app: Flask, account: Account, code: str) -> list[int]:
     """Statuses of four browsers that send a code at the same moment, sorted."""
+    app.test_client_class = FlaskClient  # the forgetful one knows only the thread of the test
     browsers = [app.test_client() for _number in range(4)]
     for browser in browsers:
         give_password(browser, account)
@@ -243,7 +244,7 @@ def test_half_way_ends_after_five_minutes(client: FlaskClient, phone: FlaskClien
     give_password(phone, account)
 
     with time_machine.travel(now() + timedelta(minutes=6), tick=False):
-        late = phone.post(CODE_PAGE, data={"code": code_now(secret)})
+        late = phone.post(f"{CODE_PAGE}?lang=en", data={"code": code_now(secret)})
         told = phone.get("/sign-in?lang=en").text
 
     assert late.location == "/sign-in"

@@ -12,6 +12,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
+from app.auth.models import Account
 from app.clock import now
 from app.config import ROOT
 from app.db import Base, db
@@ -21,7 +22,7 @@ from app.feedback.submissions import Sent, submit_form
 from app.people.groups import RaterGroup
 from app.schemes.service import install_packs
 from tests.conftest import copied_postgres, make_settings
-from tests.factories import make_account, make_cycle
+from tests.factories import make_account, make_cycle, make_person
 from tests.forms import make_scene
 from tests.rounds import launch, make_team
 
@@ -209,6 +210,27 @@ def test_hr_reads_no_comments_of_rounds_whose_reviewers_were_told_otherwise(
 
     rows = db.session.execute(text("SELECT id, hr_reads_comments FROM cycles ORDER BY id"))
     assert [(row[0], bool(row[1])) for row in rows] == [(launched, False), (draft, True)]
+
+
+@pytest.mark.parametrize(
+    "engine", ["app", pytest.param("postgres_app", marks=pytest.mark.postgres)]
+)
+def test_accounts_from_before_a_second_step_have_none_and_keep_what_points_to_them(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(engine)
+    account = make_account()
+    make_person(account=account)
+    account_id = account.id
+    db.session.commit()
+    db.session.remove()
+
+    downgrade(revision="0033")
+    upgrade()
+
+    kept = db.session.get_one(Account, account_id)
+    assert (kept.has_second_step, kept.last_step, kept.step_tries) == (False, 0, 0)
+    assert db.session.scalar(text("SELECT account_id FROM people")) == account_id
 
 
 def _upgraded_items() -> int:

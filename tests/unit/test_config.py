@@ -96,6 +96,7 @@ def test_https_makes_cookies_secure(tmp_path: Path) -> None:
         ("IMAP_URL", "smtp://h"),
         ("PUBLIC_URL", "review.example.com"),
         ("PORT", "eighty"),
+        ("SECOND_STEP", "sometimes"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:

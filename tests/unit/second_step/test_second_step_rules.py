@@ -127,9 +127,9 @@ def test_the_same_recovery_code_of_two_accounts_is_kept_differently() -> None:
 
 
 def test_an_app_is_told_who_and_where() -> None:
-    address = address_for_app("ABCD", email="ann@firm.example", company="联盛 Co")
+    address = address_for_app(SECRET_OF_RFC, email="ann@firm.example", company="联盛 Co")
 
     assert address.startswith("otpauth://totp/")
-    assert "secret=ABCD" in address
+    assert f"secret={SECRET_OF_RFC}" in address
     assert "ann%40firm.example" in address
     assert "%E8%81%94%E7%9B%9B" in address
