@@ -18,9 +18,11 @@ from app.auth.models import Account, Role
 from app.clock import now
 from app.config import Settings
 from app.db import db
+from app.second_step.guard import ask_to_set_up
 from app.second_step.models import RecoveryCode
 from tests.conftest import ForgetfulClient
 from tests.factories import PASSWORD, make_account, make_person, sign_in
+from tests.rounds import counted_statements
 from tests.second_steps import (
     CODE_PAGE,
     PAGE,
@@ -457,3 +459,18 @@ class TestWhereItIsRequired:
 
         assert client.get("/hr").status_code == 200
         assert "your company asks you" in client.get(f"{PAGE}?lang=en").text
+
+
+def test_a_page_reads_no_more_where_nobody_is_asked(client: FlaskClient, app: Flask) -> None:
+    account = make_account(role=Role.HR)
+    sign_in(client, account)
+    with counted_statements() as without:
+        client.get("/hr/people")
+    set_up(client, account)
+    with counted_statements() as with_it:
+        client.get("/hr/people")
+
+    assert without
+    assert len(with_it) == len(without)
+    assert not any("recovery_codes" in statement for statement in with_it)
+    assert ask_to_set_up not in app.before_request_funcs[None]
