@@ -17,11 +17,13 @@ from app.auth import service as accounts
 from app.auth.models import Account, Role
 from app.clock import now
 from app.config import Settings
-from app.db import db
+from app.db import db, writing
 from app.second_step.guard import ask_to_set_up
 from app.second_step.models import RecoveryCode
+from app.second_step.rules import step_at
 from tests.conftest import ForgetfulClient
 from tests.factories import PASSWORD, make_account, make_person, sign_in
+from tests.holding import wait_until_held
 from tests.rounds import counted_statements
 from tests.second_steps import (
     CODE_PAGE,
@@ -119,6 +121,29 @@ def test_of_two_browsers_with_the_same_recovery_code_one_comes_in(
     _secret, codes = set_up(client, account)
 
     assert at_once(app, account, codes[0]) == [302, 422, 422, 422]
+
+
+def test_a_code_that_was_used_while_its_copy_waited_is_used(
+    client: FlaskClient, app: Flask
+) -> None:
+    """The copy has read the account before; what counts is what its UPDATE finds."""
+    account = make_account()
+    account_id = account.id
+    with time_machine.travel(now(), tick=False):
+        secret, _codes = set_up(client, account)
+        app.test_client_class = FlaskClient
+        browser = app.test_client()
+        give_password(browser, account)
+        code, step = code_now(secret), step_at(now())
+        db.session.remove()
+        with ThreadPoolExecutor(1) as pool, writing():
+            used = update(Account).where(Account.id == account_id).values(last_step=step)
+            db.session.execute(used)
+            sent = pool.submit(browser.post, CODE_PAGE, data={"code": code})
+            wait_until_held()
+            db.session.commit()
+
+            assert sent.result().status_code == 422
 
 
 def at_once(app: Flask, account: Account, code: str) -> list[int]:
