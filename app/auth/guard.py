@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
@@ -68,6 +68,7 @@ def preferred_language() -> str | None:
 def begin_session(account: Account) -> None:
     """Sign in afresh: nothing of an earlier session is carried over."""
     session.clear()
+    g.pop("csrf_token", None)  # a page that this request still makes takes one of the new session
     login_user(account)
     session["began"] = session["seen"] = now().timestamp()
 
