@@ -225,7 +225,7 @@ def test_accounts_from_before_a_second_step_have_none_and_keep_what_points_to_th
     db.session.commit()
     db.session.remove()
 
-    downgrade(revision="0033")
+    downgrade(revision="0034")
     upgrade()
 
     kept = db.session.get_one(Account, account_id)
