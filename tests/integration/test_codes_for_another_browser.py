@@ -20,7 +20,7 @@ from app.feedback.closing import close_cycle
 from app.feedback.entering.models import EntryCode
 from app.feedback.entering.rules import MOST_IN_A_DAY, MOST_IN_AN_HOUR, MOST_TRIES
 from app.feedback.models import Reviewer, Submission
-from app.feedback.reminding.queries import last_mailed_by_address
+from app.feedback.reminding.queries import mailed_by_address
 from app.jobs.models import Job
 from app.mail.models import CODE, LINK, Letter, LetterState
 from app.people.groups import RaterGroup
@@ -588,7 +588,7 @@ def test_a_code_leaves_before_all_that_waits_and_keeps_no_other_letter_back(
     job = db.session.scalars(select(Job).order_by(Job.id.desc())).first()
     assert job is not None
     assert job.run_at < now() - timedelta(hours=1)
-    assert db.session.execute(last_mailed_by_address()).all() == []
+    assert db.session.execute(mailed_by_address()).all() == []
 
 
 def test_codes_go_when_their_time_is_over_and_in_the_close(

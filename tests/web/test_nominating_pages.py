@@ -162,7 +162,7 @@ def test_hr_switches_it_on_sees_every_state_finishes_and_switches_it_off(
     assert "5 letters leave." in on
     assert on.count("Not proposed yet") == 6
     assert "Remind whoever keeps a list waiting" in on
-    assert "5 people had a letter within the last 24 hours and are spared." in reminded
+    assert "5 people had a letter within the last 24 hours or will have one" in reminded
     assert "<strong>1</strong><span>Approved</span>" in finished
     assert "No list of reviewers was approved for 4 participants" in checklist
     assert "Nobody proposes any more" in off
@@ -250,8 +250,8 @@ def test_hr_is_told_when_the_invitations_of_those_leave_who_were_asked_today(
     told = client.post(f"{address}?lang=en", follow_redirects=True).text
 
     assert (
-        "3 people have another letter less than a day before, so their invitations wait:"
+        "3 people have another letter within a day before or after, so their invitations wait:"
         in checklist
     )
     assert "10 letters are on their way." in told
-    assert "3 letters wait until a day after the last one to the same person; the last" in told
+    assert "3 letters wait until a day after another one to the same person; the last" in told

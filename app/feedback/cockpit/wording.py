@@ -48,6 +48,7 @@ def skip_names() -> dict[Skip, str]:
         Skip.BAD_ADDRESS: _("The last letter could not be delivered"),
         Skip.NOT_SENT_YET: _("A letter to them has not left yet"),
         Skip.RECENT: _("Had a letter within the last 24 hours"),
+        Skip.SOON: _("Will have a letter within 24 hours"),
         Skip.ENOUGH: _("Have had three reminders or five letters, which is the most"),
     }
 

@@ -19,6 +19,7 @@ from app.feedback.measuring.service import load_usual
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.reissuing import address_of_link
 from app.feedback.reminding.queries import card_of, count_submitted, open_tasks
+from app.feedback.replacing.letters import refresh_unsent
 from app.mail.service import RenderedLetter, post
 
 KIND = "more_time"
@@ -50,7 +51,8 @@ def give(
     now: datetime,
     account_id: int | None = None,
 ) -> bool:
-    """Let one reviewer answer until the end of a day of the round's zone, and tell them.
+    """Let one reviewer answer until the end of a day of the round's zone, and tell them: by a
+    letter, or by the invitation that has not left yet.
 
     The close waits for this transaction and the other way round. False for a reviewer who has left
     the round. Raises ExtendingError for a day that is over, and once the round is closed.
@@ -70,7 +72,8 @@ def give(
         return True  # pressed twice
     reviewer.closes_at, reviewer.more_time_waits = closes_at, False
     letter = _letter(cycle, reviewer, company, closes_at)
-    if letter is not None:
+    # An invitation that waits names the new day itself: a letter of its own would come before it.
+    if letter is not None and not refresh_unsent(cycle, reviewer, company=company):
         invitation = Invitation(letter_id=post(letter), reviewer_id=reviewer.id, kind=KIND)
         db.session.add(invitation)
     record(

@@ -1,6 +1,7 @@
 """What decides when invitations leave, and which of them wait for their time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from app.feedback.leaving.rules import (
     morning_of_opening,
 )
 from app.feedback.models import Invitation, Reviewer
-from app.feedback.reminding.queries import ASKING, last_mailed_by_address
+from app.feedback.reminding.queries import ASKING, moments_by_address
 from app.feedback.reminding.rules import LEAST_GAP
 from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState
@@ -45,7 +46,7 @@ def plan_departures(cycle: Cycle, draft: DraftRound) -> dict[Leaving, Departures
     calendars = calendars_of(
         {cycle.time_zone, *zones}, earliest.date() - A_DAY, cycle.closes_at.date() + A_DAY
     )
-    last = _last_mailed()
+    others = moments_by_address(moment)
     mornings: dict[Leaving, Mornings] = {
         Leaving.IN_THE_MORNING: {
             zone: morning_for(
@@ -66,7 +67,7 @@ def plan_departures(cycle: Cycle, draft: DraftRound) -> dict[Leaving, Departures
             cycle,
             reviewers,
             mornings=found,
-            last=last,
+            others=others,
             calendar=calendars[cycle.time_zone],
             moment=moment,
         )
@@ -79,7 +80,7 @@ def _departures(
     reviewers: Iterable[PersonCard],
     *,
     mornings: Mornings,
-    last: dict[str, datetime],
+    others: Mapping[str, Collection[datetime]],
     calendar: WorkCalendar,
     moment: datetime,
 ) -> Departures:
@@ -88,32 +89,24 @@ def _departures(
         person.id: later_moment(
             now=moment,
             opening=people[person.id],
-            last_mailed=last[person.email],
+            others=others.get(person.email or "", ()),
             closes_at=cycle.closes_at,
-            gap=LEAST_GAP,
         )
         for person in reviewers
-        if person.email in last
     }
-    first = min((at or moment for at in people.values()), default=moment)
-    clock = ZoneInfo(cycle.time_zone)
-    return Departures(
+    departures = Departures(
         letters=len(people),
         mornings={person_id: at for person_id, at in people.items() if at is not None},
         later={person_id: at for person_id, at in later.items() if at is not None},
-        working_days=working_days_between(
-            max(first, cycle.opens_at).astimezone(clock).date(),
-            (cycle.closes_at - timedelta(microseconds=1)).astimezone(clock).date(),
-            calendar=calendar,
-        ),
     )
-
-
-def _last_mailed() -> dict[str, datetime]:
-    """Address → its last letter, of those alone whose gap is not over."""
-    mailed = last_mailed_by_address().subquery()
-    recently = select(mailed.c.to_address, mailed.c.at).where(mailed.c.at > now() - LEAST_GAP)
-    return {row.to_address: row.at for row in db.session.execute(recently)}
+    first = min((departures.of(person_id) or moment for person_id in people), default=moment)
+    clock = ZoneInfo(cycle.time_zone)
+    working_days = working_days_between(
+        max(first, cycle.opens_at).astimezone(clock).date(),
+        (cycle.closes_at - timedelta(microseconds=1)).astimezone(clock).date(),
+        calendar=calendar,
+    )
+    return replace(departures, working_days=working_days)
 
 
 def list_others(cycle_id: int) -> list[Others]:

@@ -1,6 +1,6 @@
 """When invitations leave: in the morning where each reader is, a day after other letters. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.cycles.rules import MONDAY_TO_FRIDAY, WorkCalendar
 from app.feedback.launching.rules import LEAST_WORKING_DAYS
+from app.feedback.reminding.rules import first_moment_apart
 
 MORNING, WORK_ENDS = time(9, 30), time(18)
 TUESDAY, THURSDAY = 1, 3
@@ -146,21 +147,15 @@ def moment_of_letter(
     *,
     now: datetime,
     opening: datetime | None,
-    last_mailed: datetime | None,
+    others: Collection[datetime],
     closes_at: datetime,
-    gap: timedelta,
 ) -> datetime | None:
     """When a letter to somebody may leave; None when that is not before the collection ends.
 
-    `opening` is the morning on which the letters of a round leave, if they wait for one. Between
-    two letters to one person, over all rounds, lies at least `gap`.
+    `opening` is the morning on which the letters of a round leave, if they wait for one; `others`
+    is when letters to the same person have left of late or are to leave, over all rounds.
     """
-    moments = [now]
-    if opening is not None:
-        moments.append(opening)
-    if last_mailed is not None:
-        moments.append(last_mailed + gap)
-    moment = max(moments)
+    moment = first_moment_apart(max(now, opening or now), others)
     return moment if moment < closes_at else None
 
 
@@ -168,15 +163,12 @@ def later_moment(
     *,
     now: datetime,
     opening: datetime | None,
-    last_mailed: datetime,
+    others: Collection[datetime],
     closes_at: datetime,
-    gap: timedelta,
 ) -> datetime | None:
-    """When an invitation leaves that has to wait for its `gap`; None when it need not.
+    """When an invitation leaves that has to keep its distance; None when it need not wait for it.
 
     It need not either where the collection would be over by then: to be asked comes first.
     """
-    moment = moment_of_letter(
-        now=now, opening=opening, last_mailed=last_mailed, closes_at=closes_at, gap=gap
-    )
+    moment = moment_of_letter(now=now, opening=opening, others=others, closes_at=closes_at)
     return moment if moment is not None and moment > (opening or now) else None

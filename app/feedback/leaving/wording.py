@@ -83,9 +83,9 @@ def launched_in_words(departures: Departures, cycle: Cycle) -> list[str]:
     if departures.later:
         count = len(departures.later)
         sentence = ngettext(
-            "%(num)d letter waits until a day after the last one to the same person, and "
+            "%(num)d letter waits until a day after another one to the same person, and "
             "leaves on %(moment)s.",
-            "%(num)d letters wait until a day after the last one to the same person; the last "
+            "%(num)d letters wait until a day after another one to the same person; the last "
             "of them leaves on %(moment)s.",
             count,
             moment=moment_in_words(max(departures.later.values()), cycle),
@@ -128,10 +128,10 @@ def _at_once(departures: Departures) -> str:
 def later_in_words(departures: Departures, cycle: Cycle, names: Mapping[int, str]) -> str:
     """Whose letter has to keep a day from another one."""
     sentence: str = ngettext(
-        "%(num)d person has another letter less than a day before, so the invitation waits: "
-        "%(names)s. It leaves on %(moment)s.",
-        "%(num)d people have another letter less than a day before, so their invitations wait: "
-        "%(names)s. The last of them leaves on %(moment)s.",
+        "%(num)d person has another letter within a day before or after, so the invitation "
+        "waits: %(names)s. It leaves on %(moment)s.",
+        "%(num)d people have another letter within a day before or after, so their invitations "
+        "wait: %(names)s. The last of them leaves on %(moment)s.",
         len(departures.later),
         names=names_in_row(sorted(names[person_id] for person_id in departures.later)),
         moment=moment_in_words(max(departures.later.values()), cycle),

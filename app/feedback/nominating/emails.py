@@ -1,11 +1,10 @@
 """The letters about lists of reviewers. They hold a link to sign in, and nobody's name but theirs.
 
-Letters that ask keep a day from the last one to the same person; a returned list is told at once.
+Letters that ask keep a day from others to the same person; a returned list is told at once.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from flask_babel import force_locale
 from sqlalchemy import select
@@ -14,8 +13,12 @@ from app.clock import now
 from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.nominating.models import NominationRound
-from app.feedback.reminding.queries import last_mailed_by_address, wait_for_other_letters
-from app.feedback.reminding.rules import LEAST_GAP
+from app.feedback.reminding.queries import (
+    mailed_by_address,
+    moments_by_address,
+    wait_for_other_letters,
+)
+from app.feedback.reminding.rules import LEAST_GAP, first_moment_apart
 from app.feedback.wording import deadline_in_words
 from app.mail.models import Letter, LetterState
 from app.mail.rendering import render_letter
@@ -30,7 +33,7 @@ RETURNED = "list_returned"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reminded:
-    """How many were written to, and how many were not because a letter had just reached them."""
+    """How many were written to, and how many were not because of another letter within a day."""
 
     letters: int
     spared: int
@@ -42,18 +45,18 @@ def ask_employees(
     """Ask these participants for their lists; gives how many have an address to write to."""
     wanted = set(participant_ids)
     wait_for_other_letters()
-    mailed = last_mailed_by_address().subquery()
+    moment = now()
+    others = moments_by_address(moment)
     rows = db.session.execute(
-        select(Participant.id, Person, mailed.c.at)
+        select(Participant.id, Person)
         .join(Person, Person.id == Participant.person_id)
-        .outerjoin(mailed, mailed.c.to_address == Person.email)
         .where(Participant.cycle_id == nomination.cycle_id, Person.email.is_not(None))
         .order_by(Participant.id)
     )
     letters = [
         replace(
             _letter(PROPOSE, nomination, row.Person, url=f"{public_url}/me/reviewers"),
-            send_at=_a_day_later(row.at),
+            send_at=first_moment_apart(moment, others.get(row.Person.email, ())),
         )
         for row in rows
         if row.id in wanted
@@ -74,10 +77,10 @@ def tell_manager(nomination: NominationRound, manager: Person | None, *, public_
     if db.session.scalar(waiting.limit(1)) is not None:
         return
     wait_for_other_letters()
-    mailed = last_mailed_by_address().subquery()
-    last = db.session.scalar(select(mailed.c.at).where(mailed.c.to_address == manager.email))
+    moment = now()
+    others = moments_by_address(moment, address=manager.email).get(manager.email, ())
     letter = _letter(TO_APPROVE, nomination, manager, url=f"{public_url}/m/reviewers")
-    post(replace(letter, send_at=_a_day_later(last)))
+    post(replace(letter, send_at=first_moment_apart(moment, others)))
 
 
 def remind_of_lists(
@@ -89,20 +92,21 @@ def remind_of_lists(
 ) -> Reminded:
     """Write once to each: to a manager about the lists that wait, to an employee about their own.
 
-    Whoever was asked or reminded of anything within the last day is spared.
+    Whoever was asked or reminded of anything within the last day, or will be within a day, is
+    spared.
     """
     wanted = {one.email: (REMINDER, one, "/me/reviewers") for one in missing if one.email}
     # The lists of others come first: whoever signs in for them finds their own beside.
     wanted |= {one.email: (TO_APPROVE, one, "/m/reviewers") for one in deciding if one.email}
     wait_for_other_letters()
-    mailed = last_mailed_by_address().subquery()
-    recent = set(
-        db.session.scalars(select(mailed.c.to_address).where(mailed.c.at > now() - LEAST_GAP))
-    )
+    moment, mailed = now(), mailed_by_address().subquery()
+    has_left = mailed.c.left_at > moment - LEAST_GAP
+    leaves_soon = mailed.c.next_at < moment + LEAST_GAP
+    near = set(db.session.scalars(select(mailed.c.to_address).where(has_left | leaves_soon)))
     letters = [
         _letter(kind, nomination, person, url=f"{public_url}{page}")
         for address, (kind, person, page) in wanted.items()
-        if address not in recent
+        if address not in near
     ]
     post_many(letters)
     return Reminded(letters=len(letters), spared=len(wanted) - len(letters))
@@ -136,7 +140,3 @@ def _letter(
         contact=cycle.contact_name,
         url=url,
     )
-
-
-def _a_day_later(last: datetime | None) -> datetime:
-    return now() if last is None else max(now(), last + LEAST_GAP)

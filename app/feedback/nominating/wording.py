@@ -39,8 +39,10 @@ def reminded_in_words(reminded: Reminded) -> str:
     if reminded.spared:
         parts.append(
             ngettext(
-                "%(num)d person had a letter within the last 24 hours and is spared.",
-                "%(num)d people had a letter within the last 24 hours and are spared.",
+                "%(num)d person had a letter within the last 24 hours or will have one within 24 "
+                "hours, and is spared.",
+                "%(num)d people had a letter within the last 24 hours or will have one within 24 "
+                "hours, and are spared.",
                 reminded.spared,
             )
         )

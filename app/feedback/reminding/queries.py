@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 
 from app.cycles.models import Cycle, Participant
 from app.db import UTCDateTime, db, take_turns
 from app.feedback.launching.emails import RoundCard, Task, task_of
 from app.feedback.launching.queries import PersonCard, load_schemes
 from app.feedback.models import FeedbackRequest, Invitation, RequestState, Reviewer
-from app.feedback.reminding.rules import Nudge, Standing
+from app.feedback.reminding.rules import LEAST_GAP, Nudge, Standing
 from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState, OptOut
 from app.people.models import Department, Person
@@ -54,7 +54,7 @@ def _standings(cycle_id: int) -> Select[*tuple[Any, ...]]:
     letters = letters_of_reviewers(cycle_id).subquery()
     last = select(Letter.id, Letter.state, Letter.to_address).subquery()
     address = func.coalesce(last.c.to_address, Person.email)  # one link, one mailbox
-    mailed = last_mailed_by_address().subquery()
+    mailed = mailed_by_address().subquery()
     return (
         select(
             Reviewer,
@@ -70,7 +70,8 @@ def _standings(cycle_id: int) -> Select[*tuple[Any, ...]]:
             letters.c.waiting,
             last.c.state,
             address.label("address"),
-            mailed.c.at,
+            mailed.c.left_at,
+            mailed.c.next_at,
             OptOut.asked_on,
         )
         .join(Person, Person.id == Reviewer.person_id)
@@ -96,7 +97,8 @@ def _standing(row: Row[*tuple[Any, ...]]) -> Standing:
         closes_at=max(row.closes_at, row.Reviewer.closes_at or row.closes_at),
         last_letter_failed=row.state == LetterState.FAILED,
         has_waiting_letter=bool(row.waiting),
-        last_mailed_at=row.at,
+        last_mailed_at=row.left_at,
+        next_mail_at=row.next_at,
         reminders=row.reminders or 0,
         letters=row.letters or 0,
         invited_at=row.invited_at,
@@ -222,17 +224,56 @@ def wait_for_other_letters() -> None:
     take_turns(LETTERS_LOCK)
 
 
-def last_mailed_by_address() -> Select[str, datetime]:
-    """When each address had its last invitation or reminder, or will have it, over all rounds."""
-    left_at = func.coalesce(Letter.sent_at, Job.run_at, Letter.posted_at)
-    waits = (Letter.state == LetterState.QUEUED) & (Job.state == JobState.QUEUED)
-    of_letter = (Job.kind == JobKind.SEND_LETTER) & (Job.subject_id == Letter.id)
+# One that a worker has in hand is about to leave; what has left or come back has no such work.
+_SENDING = and_(
+    Job.kind == JobKind.SEND_LETTER,
+    Job.subject_id == Letter.id,
+    Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+    Letter.state == LetterState.QUEUED,
+)
+_ASKS = and_(Letter.kind.in_(ASKING), Letter.state != LetterState.FAILED)
+
+
+def _left_at() -> ColumnElement[datetime | None]:
+    """When a letter left; nothing for one that has not."""
+    left_at = func.coalesce(Letter.sent_at, Letter.posted_at, type_=UTCDateTime())
+    return case((Job.id.is_(None), left_at))
+
+
+def mailed_by_address() -> Select[str, datetime | None, datetime | None]:
+    """When the last invitation or reminder to each address left, over all rounds (`left_at`),
+    and when the next one that waits is to leave (`next_at`; in the past for one held back)."""
     return (
-        select(Letter.to_address, func.max(left_at, type_=UTCDateTime()).label("at"))
-        .outerjoin(Job, of_letter & waits)
-        .where(Letter.kind.in_(ASKING), Letter.state != LetterState.FAILED)
+        select(
+            Letter.to_address,
+            func.max(_left_at(), type_=UTCDateTime()).label("left_at"),
+            func.min(Job.run_at, type_=UTCDateTime()).label("next_at"),
+        )
+        .outerjoin(Job, _SENDING)
+        .where(_ASKS)
         .group_by(Letter.to_address)
     )
+
+
+def moments_by_address(
+    moment: datetime, *, address: str | None = None
+) -> dict[str, list[datetime]]:
+    """Each address, or this one → when letters left it within the gap before a moment, or are to.
+
+    One that is overdue counts as leaving at that moment. One statement.
+    """
+    left_at = _left_at()
+    statement = (
+        select(Letter.to_address, left_at.label("left_at"), Job.run_at)
+        .outerjoin(Job, _SENDING)
+        .where(_ASKS, or_(Job.id.is_not(None), left_at > moment - LEAST_GAP))
+    )
+    if address is not None:
+        statement = statement.where(Letter.to_address == address)
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for row in db.session.execute(statement):
+        found[row.to_address].append(row.left_at or max(row.run_at, moment))
+    return found
 
 
 def card_of(person: Person, department: str | None) -> PersonCard:

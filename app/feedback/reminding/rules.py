@@ -1,5 +1,6 @@
 """Whom a reminder may reach and when one goes by itself, and why somebody is left out. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -42,6 +43,7 @@ class Skip(StrEnum):
     BAD_ADDRESS = "bad_address"
     NOT_SENT_YET = "not_sent_yet"
     RECENT = "recent"
+    SOON = "soon"
     ENOUGH = "enough"
 
 
@@ -57,16 +59,19 @@ class Standing:
     closes_at: datetime  # a form of theirs counts until shortly after
     last_letter_failed: bool
     has_waiting_letter: bool
-    last_mailed_at: datetime | None  # over all rounds
+    last_mailed_at: datetime | None  # the last that left, over all rounds
     reminders: int  # in this round
     letters: int  # in this round
     invited_at: datetime | None = None  # when the invitation left, or was posted
+    next_mail_at: datetime | None = None  # the first that waits, over all rounds
     nudged: int = 0  # rank of the latest reminder that went by itself
 
 
 def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
     """Why this reviewer is not to be reminded now; None when a reminder may go."""
-    recent = standing.last_mailed_at is not None and now - standing.last_mailed_at < LEAST_GAP
+    last, following = standing.last_mailed_at, standing.next_mail_at
+    recent = last is not None and now - last < LEAST_GAP
+    soon = following is not None and following - now < LEAST_GAP
     nothing_open = standing.open_forms == 0
     checks = (
         (nothing_open and standing.submitted_forms > 0, Skip.DONE),
@@ -77,12 +82,24 @@ def reason_to_skip(standing: Standing, *, now: datetime) -> Skip | None:
         (standing.last_letter_failed, Skip.BAD_ADDRESS),
         (standing.has_waiting_letter, Skip.NOT_SENT_YET),
         (recent, Skip.RECENT),
+        (soon, Skip.SOON),
         (
             standing.reminders >= MOST_REMINDERS or standing.letters >= MOST_LETTERS,
             Skip.ENOUGH,
         ),
     )
     return next((skip for met, skip in checks if met), None)
+
+
+def first_moment_apart(wished: datetime, others: Collection[datetime]) -> datetime:
+    """The first moment from the wished one on that keeps the gap to each of these letters.
+
+    A letter may leave before one that waits for long, and between two that lie far apart.
+    """
+    ends = sorted(at + LEAST_GAP for at in others if at + LEAST_GAP > wished)
+    return next(
+        moment for moment in (wished, *ends) if all(abs(moment - at) >= LEAST_GAP for at in others)
+    )
 
 
 def due_nudge(

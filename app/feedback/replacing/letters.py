@@ -22,10 +22,8 @@ from app.feedback.leaving.queries import INVITE, list_others
 from app.feedback.leaving.rules import moment_of_letter, morning_of_opening, morning_with
 from app.feedback.models import FeedbackRequest, Invitation, Reviewer
 from app.feedback.reissuing import address_of_link
-from app.feedback.reminding.queries import card_of, open_tasks
-from app.feedback.reminding.rules import LEAST_GAP
+from app.feedback.reminding.queries import card_of, moments_by_address, open_tasks
 from app.feedback.replacing.emails import FORM_ADDED, form_added
-from app.feedback.replacing.queries import last_mailed
 from app.jobs.models import Job, JobKind, JobState
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, drop, post
@@ -47,12 +45,13 @@ def earliest_letter(
         morning_of_opening(cycle.opens_at, zone=person.time_zone, now=moment),
         morning_with(list_others(cycle.id), zone=person.time_zone),
     )
+    address = person.email or ""
+    others = moments_by_address(moment, address=address).get(address, [])
     return moment_of_letter(
         now=moment,
         opening=max((morning for morning in mornings if morning is not None), default=None),
-        last_mailed=last_mailed(person.email) if person.email else None,
+        others=others,
         closes_at=closes_at or cycle.closes_at,
-        gap=LEAST_GAP,
     )
 
 

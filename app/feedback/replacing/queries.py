@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
@@ -12,8 +11,7 @@ from app.cycles.models import Cycle, Participant
 from app.db import db
 from app.feedback.launching.rules import MOST_FORMS
 from app.feedback.models import DeclineReason, FeedbackRequest, RequestState, Reviewer
-from app.feedback.reminding.queries import last_mailed_by_address
-from app.mail.models import Letter, OptOut
+from app.mail.models import OptOut
 from app.people.groups import RaterGroup
 from app.people.models import Department, Person
 
@@ -180,12 +178,6 @@ def is_overloaded(cycle_id: int, person_id: int) -> bool:
     """Whether somebody has as many forms as are given without HR's confirmation."""
     forms = _forms_by_person(cycle_id).where(Reviewer.person_id == person_id).subquery()
     return (db.session.scalar(select(forms.c.forms)) or 0) >= MOST_FORMS
-
-
-def last_mailed(address: str) -> datetime | None:
-    """When this address had its last invitation or reminder, or will have it, over all rounds."""
-    mailed = last_mailed_by_address().where(Letter.to_address == address).subquery()
-    return db.session.scalar(select(mailed.c.at))
 
 
 def _forms_by_person(cycle_id: int) -> Select[int, int]:

@@ -39,6 +39,15 @@ def test_somebody_with_open_forms_is_reminded_a_day_after_the_last_letter() -> N
     assert reason_to_skip(replace(REACHABLE, last_mailed_at=None), now=NOON) is None
 
 
+def test_a_letter_that_is_to_leave_within_a_day_stops_a_reminder_and_a_later_one_does_not() -> None:
+    for moment, reason in (
+        (NOON - timedelta(days=2), Skip.SOON),  # held back by a pause
+        (NOON + timedelta(hours=24, seconds=-1), Skip.SOON),
+        (NOON + timedelta(hours=24), None),
+    ):
+        assert reason_to_skip(replace(REACHABLE, next_mail_at=moment), now=NOON) is reason
+
+
 @pytest.mark.parametrize(
     ("standing", "reason"),
     [

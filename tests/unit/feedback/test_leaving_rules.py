@@ -268,48 +268,50 @@ def test_of_the_letters_those_wait_a_day_that_must_and_the_others_for_their_morn
 
 
 @pytest.mark.parametrize(
-    ("opening", "last_mailed", "moment"),
+    ("opening", "others", "moment"),
     [
-        (None, None, NOON),
-        (None, NOON - 2 * DAY, NOON),
-        (None, NOON - timedelta(hours=1), NOON + timedelta(hours=23)),
-        (NOON + 2 * DAY, None, NOON + 2 * DAY),
-        (NOON + DAY, NOON + timedelta(hours=1), NOON + timedelta(hours=25)),
-        (None, NOON + 3 * DAY, None),
-        (NOON + 4 * DAY, None, None),
+        (None, [], NOON),
+        (None, [NOON - DAY], NOON),
+        (None, [NOON - HOUR], NOON + 23 * HOUR),
+        (NOON - HOUR, [], NOON),
+        (NOON + 2 * DAY, [], NOON + 2 * DAY),
+        (NOON + DAY, [NOON + HOUR], NOON + 25 * HOUR),
+        # one that waits for long keeps nothing back, and there may be room between two
+        (None, [NOON + 3 * DAY], NOON),
+        (None, [NOON + DAY], NOON),
+        (None, [NOON + DAY - HOUR], NOON + 2 * DAY - HOUR),
+        (None, [NOON + 3 * DAY, NOON - HOUR], NOON + 23 * HOUR),
+        (None, [NOON + 2 * DAY, NOON - HOUR], NOON + 23 * HOUR),
+        (None, [NOON + 46 * HOUR, NOON - HOUR], NOON + 70 * HOUR),
+        (None, [NOON + 3 * DAY + HOUR, NOON + HOUR, NOON + 2 * DAY], None),
+        (NOON + 3 * DAY, [NOON + 3 * DAY], None),
+        (NOON + 4 * DAY, [], None),
     ],
 )
 def test_a_letter_keeps_its_distance_and_leaves_before_the_last_day_is_over(
-    opening: datetime | None, last_mailed: datetime | None, moment: datetime | None
+    opening: datetime | None, others: list[datetime], moment: datetime | None
 ) -> None:
-    assert (
-        moment_of_letter(
-            now=NOON,
-            opening=opening,
-            last_mailed=last_mailed,
-            closes_at=NOON + 4 * DAY,
-            gap=DAY,
-        )
-        == moment
-    )
+    found = moment_of_letter(now=NOON, opening=opening, others=others, closes_at=NOON + 4 * DAY)
+
+    assert found == moment
 
 
 @pytest.mark.parametrize(
-    ("opening", "last_mailed", "moment"),
+    ("opening", "others", "moment"),
     [
-        (None, NOON - DAY, None),
-        (None, NOON - HOUR, NOON + 23 * HOUR),
-        (NOON + 2 * DAY, NOON - HOUR, None),
-        (NOON + 2 * HOUR, NOON - HOUR, NOON + 23 * HOUR),
-        (NOON + 2 * DAY, NOON + 2 * DAY - HOUR, NOON + 3 * DAY - HOUR),
-        (None, NOON + 3 * DAY, None),  # the collection would be over
+        (None, [], None),
+        (None, [NOON - DAY], None),
+        (None, [NOON - HOUR], NOON + 23 * HOUR),
+        (NOON + 2 * DAY, [NOON - HOUR], None),
+        (NOON + 2 * HOUR, [NOON - HOUR], NOON + 23 * HOUR),
+        (NOON + 2 * DAY, [NOON + 2 * DAY - HOUR], NOON + 3 * DAY - HOUR),
+        (None, [NOON + 3 * DAY], None),  # that one is far away
+        (NOON + 3 * DAY, [NOON + 3 * DAY + HOUR], None),  # the collection would be over
     ],
 )
 def test_an_invitation_waits_for_its_distance_where_it_would_not_have_it_anyway(
-    opening: datetime | None, last_mailed: datetime, moment: datetime | None
+    opening: datetime | None, others: list[datetime], moment: datetime | None
 ) -> None:
-    found = later_moment(
-        now=NOON, opening=opening, last_mailed=last_mailed, closes_at=NOON + 4 * DAY, gap=DAY
-    )
+    found = later_moment(now=NOON, opening=opening, others=others, closes_at=NOON + 4 * DAY)
 
     assert found == moment
