@@ -128,6 +128,7 @@ def test_hr_reads_who_will_have_a_letter_within_a_day_and_who_had_one(
     clock.move_to(on_clock("2026-11-28T08:00"))
     launch(another_round(closes_on=date(2026, 12, 18)), Leaving.IN_THE_MORNING)
     account = make_account(role=Role.HR)
+    db.session.commit()
     found, pages, chinese = [], [], []
     for moment in ("2026-11-30T09:29", "2026-11-30T09:31", "2026-12-01T09:31"):
         clock.move_to(on_clock(moment))
