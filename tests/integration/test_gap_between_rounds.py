@@ -179,6 +179,21 @@ def test_a_third_round_leaves_between_the_letters_of_two_others_where_there_is_r
     assert departures_of(third) == {now() + timedelta(days=1)}
 
 
+def test_a_letter_that_a_pause_holds_back_counts_as_one_that_leaves_any_moment(
+    app: Flask, team: Team, clock: time_machine.Traveller
+) -> None:
+    """The first round's letters were to leave on Tuesday; sending goes on after the launch of the
+    second one on Thursday, perhaps at once."""
+    flow.pause()
+    db.session.commit()
+    clock.move_to(on_clock("2026-12-03T10:00"))
+    second = another_round(closes_on=date(2026, 12, 18))
+
+    launch(second, Leaving.AT_ONCE)
+
+    assert departures_of(second) == {now() + timedelta(days=1)}
+
+
 def test_where_no_distance_can_be_kept_before_the_close_the_letter_leaves_as_if_alone(
     team: Team, clock: time_machine.Traveller
 ) -> None:
