@@ -141,6 +141,11 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
+    def log_exception(self, exc_info: Any) -> None:
+        """For what even the page of failures fails on. Flask would log the address, which holds a
+        reviewer's link."""
+        log.error("a failure could not be shown", exc_info=exc_info)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """A ready application. Reads the environment when no settings are given."""

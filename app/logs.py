@@ -10,6 +10,9 @@ from typing import Any
 from gunicorn.glogging import Logger
 from pythonjsonlogger.json import JsonFormatter
 
+# What the web server would follow by an address, which holds a reviewer's link, or by a line of a
+# request that it could not read.
+BEFORE_ADDRESSES = ("Error handling request", "Invalid request")
 NAMES = {"levelname": "level", "name": "logger", "message": "event", "exc_info": "problem"}
 
 
@@ -29,6 +32,15 @@ class ServerLogger(Logger):  # type: ignore[misc]
         super().setup(cfg)
         set_up_logging()
         self.error_log.handlers = [_to_standard_error()]
+        self.error_log.handlers[0].addFilter(_leave_address_out)
+
+
+def _leave_address_out(record: logging.LogRecord) -> bool:
+    said = record.getMessage()
+    for words in BEFORE_ADDRESSES:
+        if said.startswith(words):
+            record.msg, record.args = words, ()
+    return True
 
 
 def _to_standard_error() -> logging.Handler:

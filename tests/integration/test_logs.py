@@ -11,7 +11,9 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from flask import Flask
 
+SECRET = b"the-secret-of-a-link"
 ROOT = Path(__file__).parent.parent.parent
 LOGS = """
 import logging
@@ -26,6 +28,15 @@ try:
     raise ValueError("broken")
 except ValueError:
     ours.exception("request %s failed", 1)
+"""
+
+SERVER = """
+from gunicorn.config import Config
+from app.logs import ServerLogger
+
+server = ServerLogger(Config())
+server.exception("Error handling request %s", "/i/the-secret-of-a-link/start")
+server.info("Listening at: %s", "here")
 """
 
 
@@ -44,6 +55,15 @@ def test_what_somebody_sends_cannot_forge_an_event() -> None:
     assert told["event"] == "told"
     assert failed["event"] == "request 1 failed"
     assert failed["problem"].endswith("ValueError: broken")
+
+
+def test_the_web_server_names_no_address_that_failed() -> None:
+    done = subprocess.run([sys.executable, "-c", SERVER], cwd=ROOT, capture_output=True, check=True)
+    failed, begun = events(done.stderr)
+
+    assert failed["event"] == "Error handling request"
+    assert begun["event"] == "Listening at: here"
+    assert SECRET not in done.stderr
 
 
 @pytest.mark.parametrize("program", ["web", "worker"])
@@ -71,11 +91,34 @@ def test_a_running_server_writes_nothing_but_events(tmp_path: Path, program: str
         if program == "web":
             with urlopen(f"http://{address}/healthz") as answer:
                 assert answer.status == 200
+            send_what_cannot_be_read(address)
+            wait_until(log, b"Invalid request")
     finally:
         running.send_signal(signal.SIGTERM)
         running.wait(timeout=30)
 
     assert events(log.read_bytes())
+    assert SECRET not in log.read_bytes()
+
+
+def send_what_cannot_be_read(address: str) -> None:
+    host, _colon, port = address.partition(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(b"GET  /i/" + SECRET + b" or so HTTP/1.1\r\n\r\n")
+        line.recv(1000)
+
+
+def test_a_failure_that_cannot_be_shown_is_logged_without_the_link(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with app.test_request_context(f"/i/{SECRET.decode()}/start", method="POST"):
+        try:
+            raise ValueError("broken")
+        except ValueError:
+            app.log_exception(sys.exc_info())
+
+    assert "ValueError: broken" in caplog.text
+    assert SECRET.decode() not in caplog.text
 
 
 def wait_until(log: Path, words: bytes) -> None:
