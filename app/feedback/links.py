@@ -7,19 +7,14 @@ generation, so a reminder carries the same link and a raised generation makes a 
 import base64
 import hashlib
 import hmac
-import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import String, cast, literal, select, update
 
+from app import sealing
 from app.config import Settings
 from app.db import db
 from app.feedback.models import Reviewer
 
-NONCE_BYTES = 12
 GONE = "gone:"  # stands before what is kept in place of a hash; no hash begins so
 
 
@@ -75,20 +70,13 @@ def link_of_reviewer(reviewer_id: int, settings: Settings) -> str:
 
 def seal(token: str, request_id: int, plain: bytes) -> bytes:
     """Encrypt a draft so that it opens only with the token, and only as this request's."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(_draft_key(token)).encrypt(nonce, plain, str(request_id).encode())
+    return sealing.seal(_draft_key(token), plain, owner=request_id)
 
 
 def unseal(token: str, request_id: int, sealed: bytes) -> bytes | None:
     """The draft, or None when it was sealed under another token."""
-    nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-    try:
-        return AESGCM(_draft_key(token)).decrypt(nonce, body, str(request_id).encode())
-    except InvalidTag:
-        return None
+    return sealing.unseal(_draft_key(token), sealed, owner=request_id)
 
 
 def _draft_key(token: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"roundview draft").derive(
-        token.encode()
-    )
+    return sealing.derive_key(token.encode(), "draft")

@@ -10,8 +10,6 @@ from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +17,7 @@ from app.clock import now
 from app.config import Settings
 from app.db import db
 from app.mail.models import OptOut
+from app.sealing import derive_key
 
 KEY_BYTES = 64
 
@@ -59,5 +58,4 @@ def resume(address: str) -> None:
 
 
 def _cipher(link_key: bytes) -> AESSIV:
-    key = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"roundview opt-out")
-    return AESSIV(key.derive(link_key))
+    return AESSIV(derive_key(link_key, "opt-out", length=KEY_BYTES))

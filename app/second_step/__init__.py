@@ -1,0 +1,1 @@
+"""The second step of a sign-in: codes of an app beside the password."""

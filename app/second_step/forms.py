@@ -1,3 +1,5 @@
+"""What is typed on the pages of the second step."""
+
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired

@@ -1,3 +1,5 @@
+"""The codes that come in for a phone which is not at hand."""
+
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -4,15 +4,11 @@ import secrets
 
 import pyotp
 from argon2.low_level import Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from app import sealing
 from app.auth.passwords import LANES, PASSES
 from app.second_step.rules import ALPHABET, DIGITS, RECOVERY_LENGTH, STEP_SECONDS
 
-NONCE_BYTES = 12
 SALT_BYTES = 16
 HASH_BYTES = 32
 
@@ -35,19 +31,17 @@ def address_for_app(secret: str, *, email: str, company: str) -> str:
 
 def seal(secret: str, *, account_id: int, link_key: bytes) -> bytes:
     """Encrypt a secret so that it opens only with LINK_KEY, and only as this account's."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    key = _derive(link_key, "second step", HASH_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, secret.encode(), str(account_id).encode())
+    return sealing.seal(_key(link_key), secret.encode(), owner=account_id)
 
 
 def unseal(sealed: bytes, *, account_id: int, link_key: bytes) -> str | None:
     """The secret, or None when it was sealed under another key or for another account."""
-    nonce, body = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-    key = _derive(link_key, "second step", HASH_BYTES)
-    try:
-        return AESGCM(key).decrypt(nonce, body, str(account_id).encode()).decode()
-    except (InvalidTag, ValueError):
-        return None
+    plain = sealing.unseal(_key(link_key), sealed, owner=account_id)
+    return None if plain is None else plain.decode()
+
+
+def _key(link_key: bytes) -> bytes:
+    return sealing.derive_key(link_key, "second step")
 
 
 def make_recovery_code() -> str:
@@ -60,7 +54,7 @@ def hash_of_recovery_code(code: str, *, account_id: int, link_key: bytes, memory
     The salt is the account's own and follows from LINK_KEY, so that the one row that fits is found
     by one hash, and a copy of the database alone cannot be tried against.
     """
-    salt = _derive(link_key, f"recovery codes {account_id}", SALT_BYTES)
+    salt = sealing.derive_key(link_key, f"recovery codes {account_id}", length=SALT_BYTES)
     return hash_secret_raw(
         code.encode(),
         salt,
@@ -70,8 +64,3 @@ def hash_of_recovery_code(code: str, *, account_id: int, link_key: bytes, memory
         hash_len=HASH_BYTES,
         type=Type.ID,
     ).hex()
-
-
-def _derive(link_key: bytes, purpose: str, length: int) -> bytes:
-    info = f"roundview {purpose}".encode()
-    return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(link_key)

@@ -1,3 +1,5 @@
+"""The code of a sign-in, and the page on which people set their second step up."""
+
 import base64
 
 import segno

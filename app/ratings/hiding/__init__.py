@@ -1,0 +1,1 @@
+"""HR looks comments through before the release, and hides passages of them."""
