@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 MOST_STOPS = 150  # a page with more than that has caught the focus
 # Where the focus is, and whether one sees it: a ring, and nothing laid over the middle. The ring of
@@ -73,9 +73,15 @@ class Keyboard:
         self.page.keyboard.press(key)
 
     def follow(self, key: str = "Enter") -> None:
-        """Press a key that leads to another page, and wait until that page stands."""
+        """Press a key that leads to another page, and wait until that page stands.
+
+        A page that asks for the focus gets it when it is drawn, which may be after it was loaded.
+        """
         with self.page.expect_event("load"):
             self.press(key)
+        asks = self.page.locator("[autofocus]")
+        if asks.count():
+            expect(asks.first).to_be_focused()
 
     def write(self, words: str) -> None:
         self.page.keyboard.type(words)

@@ -12,21 +12,32 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from tests.e2e.browsing import faults, follow, opened, sideways
+from tests.e2e.keyboard import Keyboard
 from tests.servers import free_port
 
 HEAD = "<!doctype html><html lang=en><meta charset=utf-8><title>A page</title>"
+RING = "<style>:focus { outline: 3px solid }</style>"
 FIRST_PAGE = f"{HEAD}<main><h1>First</h1><a href=/next>Next</a></main>"
 STYLED_LATE = f"""{HEAD}<style>p {{ width: 2000px }}</style>
 <link rel=stylesheet href=/late.css><main><h1>Next</h1><p>Wide until the stylesheet is there"""
+FOCUSED_LATE = f"""{HEAD}{RING}<main><h1>Next</h1>
+<button autofocus disabled>Asks for the focus</button>
+<script>
+setTimeout(() => {{
+  const button = document.querySelector("button"); button.disabled = false; button.focus();
+}}, 300)
+</script>"""
 LATE_SECONDS = 0.3
 POLL_SECONDS = 0.02
 
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """Two pages; the stylesheet of the second one comes late."""
+    """Pages of which one gets its stylesheet late, and one its focus."""
     app = Flask(__name__)
     app.add_url_rule("/", "first", lambda: FIRST_PAGE)
+    app.add_url_rule("/asking", "asking", lambda: RING + FIRST_PAGE.replace("/next", "/focused"))
+    app.add_url_rule("/focused", "focused", lambda: FOCUSED_LATE)
     app.add_url_rule("/next", "next", lambda: STYLED_LATE)
     app.add_url_rule("/late.css", "late", late_stylesheet)
     web = make_server("127.0.0.1", free_port(), app, threaded=True)
@@ -54,6 +65,21 @@ def test_a_page_is_followed_until_its_stylesheets_are_there(
         width = page.evaluate("() => document.documentElement.scrollWidth")
 
     assert width == 360
+
+
+@pytest.mark.browser
+def test_keys_go_on_when_a_page_has_put_the_focus_where_it_wants_it(
+    browser: Browser, site: str
+) -> None:
+    with opened(browser) as page:
+        page.goto(f"{site}/asking")
+        keys = Keyboard(page)
+        keys.tab_to(tag="a")
+        keys.follow()
+        stop = keys.here()
+
+    assert stop is not None
+    assert stop.text == "Asks for the focus"
 
 
 @pytest.mark.browser
