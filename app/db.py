@@ -167,17 +167,34 @@ def begin_at_one_moment() -> None:
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def spare_transaction() -> None:
+def spare_transaction(*, one_change: bool = False) -> None:
     """Where nothing is to be written, let every statement stand by itself on PostgreSQL.
 
     It sees then what it sees in a transaction of the usual kind. But there is nothing to roll back
     at the end, at which the driver would forget what the database has prepared: it takes ten times
     as long to plan how to read the ten tables of a reviewer's page as to read them.
+
+    With `one_change` also where something is to be written, which has to be a single statement;
+    whoever finds that it takes several asks `join_changes` first.
     """
     session = db.session()
-    is_begun = _writing.get() or session.in_transaction()
+    is_begun = (_writing.get() and not one_change) or session.in_transaction()
     if db.engine.dialect.name == "postgresql" and not is_begun:
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def join_changes() -> bool:
+    """Have the changes from here on stand or fall together after `spare_transaction`.
+
+    True where a transaction begins only now: what was read before may have changed since, so it is
+    to be read again.
+    """
+    session = db.session()
+    options = session.connection().get_execution_options()
+    is_spared = options.get("isolation_level") == "AUTOCOMMIT"
+    if is_spared:
+        session.rollback()
+    return is_spared
 
 
 def take_turns(lock: int) -> None:

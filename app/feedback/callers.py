@@ -145,12 +145,20 @@ _CALL = (
     .outerjoin(Draft, Draft.request_id == FeedbackRequest.id)
 )
 _BY_TOKEN = DriverSelect(_CALL.where(Reviewer.token_hash == bindparam("token_hash")))
+_BY_TOKEN_HELD = DriverSelect(
+    _CALL.where(Reviewer.token_hash == bindparam("token_hash")).with_for_update(read=True, of=Cycle)
+)
 _BY_ID = DriverSelect(_CALL.where(Reviewer.id == bindparam("reviewer_id")))
 
 
-def find_caller(token: str) -> tuple[Caller, list[Asked]] | None:
-    """Whose present link this is, with all their requests in the order that is theirs alone."""
-    return _read(_BY_TOKEN.rows(token_hash=hash_token(token)))
+def find_caller(token: str, *, hold_round: bool = False) -> tuple[Caller, list[Asked]] | None:
+    """Whose present link this is, with all their requests in the order that is theirs alone.
+
+    With `hold_round` the round stays as it is until this transaction ends. Everybody who writes
+    answers shares the lock; only the close asks for it alone.
+    """
+    statement = _BY_TOKEN_HELD if hold_round else _BY_TOKEN
+    return _read(statement.rows(token_hash=hash_token(token)))
 
 
 def get_caller(reviewer_id: int) -> tuple[Caller, list[Asked]] | None:

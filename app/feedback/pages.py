@@ -11,6 +11,7 @@ from app.cycles.rules import Mode, last_moment, wall_time
 from app.feedback.answers import FormShape
 from app.feedback.callers import Asked, Caller, Round
 from app.feedback.frozen import KEPT_FORMS, Launch, launch_of
+from app.feedback.measuring.rules import Measure
 from app.feedback.measuring.service import load_usual
 from app.feedback.models import RequestState
 from app.feedback.queries import count_items, get_forms
@@ -23,6 +24,8 @@ from app.questionnaires.rules import Audience, audience_of, example_box, worst_o
 from app.schemes.models import Scheme
 from app.web.language import language
 
+A_MINUTE = 60
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
@@ -34,6 +37,7 @@ class Visit:
     door: Door
     accepts: bool  # whether a form sent now would count
     overtime_until: datetime | None = None  # the deadline has passed, but forms count until then
+    holds_round: bool = False  # whether the round stays as it is until this transaction ends
 
     @property
     def cycle(self) -> Round:
@@ -164,7 +168,14 @@ class FormPage:
         return fit_in_a_row([label for _value, label in self.levels])
 
 
-def visit_of(token: str, reviewer: Caller, asked: Sequence[Asked], *, now: datetime) -> Visit:
+def visit_of(
+    token: str,
+    reviewer: Caller,
+    asked: Sequence[Asked],
+    *,
+    now: datetime,
+    holds_round: bool = False,
+) -> Visit:
     """Who stands at which door now."""
     cycle = reviewer.cycle
     touched_at = last_touch(asked)
@@ -186,18 +197,22 @@ def visit_of(token: str, reviewer: Caller, asked: Sequence[Asked], *, now: datet
         door=door,
         accepts=still,
         overtime_until=last_moment(closes_at, touched_at) if still and now > closes_at else None,
+        holds_round=holds_round,
     )
 
 
-def minutes_for(visit: Visit) -> int:
-    """How long the forms that are still open take together, as others of the round needed."""
-    schemes = frozenset(row.scheme_id for row in visit.asked)
-    counts = _frozen_counts(launch_of(visit.cycle), schemes)
+def minutes_for(visit: Visit, *, now: datetime) -> int:
+    """How long the forms that are still open take together, as others of the round needed.
+
+    What they needed is read once a minute: it moves slowly, and everybody's first page tells it.
+    """
+    launch = launch_of(visit.cycle)
+    counts = _frozen_counts(launch, frozenset(row.scheme_id for row in visit.asked))
     sizes = []
     for row in visit.open_ones or visit.asked:
         items = counts.get((row.scheme_id, row.group), 0)
         sizes.append((audience_of(row.group), items))
-    usual = load_usual(visit.cycle.id)
+    usual = _usual_in(launch, int(now.timestamp()) // A_MINUTE)
     return minutes_needed(sizes, usual=usual, done_before=visit.done_count)
 
 
@@ -253,6 +268,11 @@ def _frozen_counts(
     _launch: Launch, scheme_ids: frozenset[int]
 ) -> Mapping[tuple[int, RaterGroup], int]:
     return count_items(scheme_ids)
+
+
+@lru_cache(KEPT_FORMS)
+def _usual_in(launch: Launch, _minute: int) -> Mapping[Measure, int]:
+    return load_usual(launch.cycle_id)
 
 
 def places_of(page: FormPage) -> Mapping[str, str]:

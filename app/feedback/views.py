@@ -102,7 +102,7 @@ def fill_in(number: int) -> ResponseReturnValue:
 @at_most(SAVES, key=whose_link)
 def send(number: int) -> ResponseReturnValue:
     """Submit the form, or keep it for later. Whatever is not submitted is saved."""
-    visit, asked = find_asked(number, *INSIDE)
+    visit, asked = find_asked(number, *INSIDE, hold_round=True)
     if asked.is_sent:
         return _go_on(visit, asked, first=False)
     form = form_page(visit, asked)
@@ -134,7 +134,7 @@ def save(number: int) -> ResponseReturnValue:
 
     What other copies changed comes back: 200 beside what was saved, 409 instead of some of it.
     """
-    visit, asked = find_asked(number, *INSIDE)
+    visit, asked = find_asked(number, *INSIDE, hold_round=True)
     form = form_page(visit, asked)
     sent = sent_fields()
     if sent is None:

@@ -74,14 +74,18 @@ def settings() -> Settings:
     return found
 
 
-def find_visit(token: str) -> Visit | None:
+def find_visit(token: str, *, hold_round: bool = False, one_change: bool = False) -> Visit | None:
     """Whose link this is; the page speaks their language from here on. None for no link of ours.
 
     A link that was replaced by a new one finds a door with nobody behind it. A round that was never
     launched has mailed no links, so its links are unknown too.
+
+    With `hold_round` the round stays as it is read here until the transaction ends; `one_change`
+    is told to `spare_transaction`.
     """
-    spare_transaction()
-    found = find_caller(token)
+    if not hold_round:
+        spare_transaction(one_change=one_change)
+    found = find_caller(token, hold_round=hold_round)
     replaced = find_replaced(token, settings().link_key) if found is None else None
     if replaced is not None:
         found = get_caller(replaced)
@@ -89,14 +93,14 @@ def find_visit(token: str) -> Visit | None:
         return None
     reviewer, asked = found
     read_by(reviewer.locale, reviewer.time_zone)
-    visit = visit_of(token, reviewer, asked, now=now())
+    visit = visit_of(token, reviewer, asked, now=now(), holds_round=hold_round)
     if replaced is None:
         return visit
     asked_for_it = visit.may_correct and not reviewer.cut_off
     return replace(visit, asked=(), door=Door.REPLACED if asked_for_it else Door.CUT_OFF)
 
 
-def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
+def visit_by_cookie(*doors: Door, even_withdrawn: bool = False, hold_round: bool = False) -> Visit:
     """Whoever the cookie names, if they stand at one of these doors; else NoEntryError.
 
     Where the round asks for codes, the browser must be known as well: whoever holds the link could
@@ -107,7 +111,7 @@ def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
     """
     _answer_as_sent()
     token = link_cookie()
-    visit = find_visit(token) if token else None
+    visit = find_visit(token, hold_round=hold_round) if token else None
     if visit is None:
         raise NoEntryError
     if visit.door not in doors:
@@ -122,13 +126,13 @@ def visit_by_cookie(*doors: Door, even_withdrawn: bool = False) -> Visit:
     return visit
 
 
-def find_asked(number: int, *doors: Door) -> tuple[Visit, Asked]:
+def find_asked(number: int, *doors: Door, hold_round: bool = False) -> tuple[Visit, Asked]:
     """Whoever stands at one of these doors, and the person meant by a number of their list.
 
     A page that is sent names its request: a list that has changed since must not lead answers to
     somebody else. Raises WithdrawnError when that is not asked for any more.
     """
-    visit = visit_by_cookie(*doors)
+    visit = visit_by_cookie(*doors, hold_round=hold_round)
     named = request.form.get("request", type=int)
     if named is None:
         found = next((row for row in visit.asked if row.number == number), None)

@@ -7,6 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, func, insert, select, text, update
@@ -18,6 +19,7 @@ from app.db import db, set_writing, spare_transaction, writing
 from app.feedback.cockpit.fresh_links import replace_link
 from app.feedback.drafts import StaleLinkError, read_draft, save_draft
 from app.feedback.models import Draft, FeedbackRequest, RequestState, Reviewer, Submission
+from app.feedback.pages import A_MINUTE
 from app.feedback.queries import count_others_asked
 from app.feedback.submissions import receipt_of
 from app.people.groups import PersonKind, RaterGroup
@@ -120,6 +122,19 @@ def test_the_questions_of_a_launched_round_are_read_once(client: FlaskClient) ->
 
     assert [sum("FROM items" in sql for sql in each) for each in (first, second)] == [1, 0]
     assert "fieldset" in page.text
+
+
+def test_how_long_forms_usually_take_is_read_once_a_minute(client: FlaskClient) -> None:
+    scene = make_scene()
+    asked = []
+    with time_machine.travel(now().replace(second=0), tick=False) as clock:
+        for seconds in (0, 1, A_MINUTE):
+            clock.shift(seconds)
+            with counted_statements() as statements:
+                client.get(scene.link)
+            asked.append(sum("FROM usage_counts" in statement for statement in statements))
+
+    assert asked == [1, 0, 1]
 
 
 def test_postgresql_plans_once_how_to_read_a_reviewers_pages(client: FlaskClient) -> None:

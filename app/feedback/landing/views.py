@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.audit.service import record
 from app.clock import now
-from app.db import db
+from app.db import db, join_changes
 from app.feedback import submissions
 from app.feedback.consenting import service as consenting
 from app.feedback.correcting.pages import mail_link
@@ -83,7 +83,9 @@ def start(token: str) -> ResponseReturnValue:
     A customer agrees to the words that the page showed: if they have changed meanwhile, it is shown
     again. A press that names none agrees to those of this moment.
     """
-    visit = _visit(token)
+    visit = _visit(token, one_change=True)
+    if not _starts_by_one_change(visit) and join_changes():
+        visit = _visit(token)
     if visit.door not in {Door.OPEN, Door.DECLINED} and not visit.may_correct:
         raise NoEntryError(visit)
     if not consenting.stands(visit.reviewer):
@@ -183,6 +185,11 @@ def show_again(error: OperationalError) -> ResponseReturnValue:
     return _landing(visit, 503, has_failed=visit.door is Door.OPEN)
 
 
+def _starts_by_one_change(visit: Visit) -> bool:
+    """Whether Start changes nothing but the day of the first one, or at most mails a code."""
+    return not (consenting.is_needed(visit.reviewer) or visit.reviewer.declined)
+
+
 def _landing(
     visit: Visit, status: int = 200, *, has_changed: bool = False, has_failed: bool = False
 ) -> Response:
@@ -194,7 +201,7 @@ def _landing(
         status,
         visit=visit,
         notices=notices,
-        minutes=minutes_for(visit),
+        minutes=minutes_for(visit, now=now()),
         notice_hash=consenting.hash_of_text(words) if words else "",
         is_withdrawn=consenting.is_withdrawn(visit.reviewer),
         has_changed=has_changed,
@@ -217,9 +224,9 @@ def show_unknown(_error: UnknownLinkError) -> ResponseReturnValue:
     return page("badlink.html", 404, pasted="", is_whole=is_whole)
 
 
-def _visit(token: str, *doors: Door) -> Visit:
+def _visit(token: str, *doors: Door, one_change: bool = False) -> Visit:
     """Whose link this is, at one of these doors where any are given."""
-    visit = find_visit(token)
+    visit = find_visit(token, one_change=one_change)
     if visit is None:
         raise UnknownLinkError
     if doors and visit.door not in doors:

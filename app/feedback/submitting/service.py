@@ -17,7 +17,14 @@ from app.feedback.measuring.service import count_form
 from app.feedback.mixing import take_turns
 from app.feedback.models import FeedbackRequest, RequestState
 from app.feedback.pages import FormPage, Visit
-from app.feedback.submissions import MovedError, Sent, ensure_collecting, last_touch, submit_form
+from app.feedback.submissions import (
+    MovedError,
+    Sent,
+    TooLateError,
+    ensure_collecting,
+    last_touch,
+    submit_form,
+)
 from app.feedback.submitting.rules import Change
 
 
@@ -49,6 +56,10 @@ class Filled:
 
 def ensure_open(visit: Visit, *, now: datetime) -> None:
     """Hold the round open until this transaction ends, or raise TooLateError."""
+    if visit.holds_round:
+        if not visit.accepts:
+            raise TooLateError
+        return
     ensure_collecting(
         visit.cycle,
         touched_at=last_touch(visit.asked),
