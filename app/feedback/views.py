@@ -72,12 +72,12 @@ SAVES = "240 per minute"  # of one reviewer: a whole office may share an address
 def list_people() -> ResponseReturnValue:
     visit = visit_by_cookie(*INSIDE)
     saved = "saved" in request.args
-    submitted = min(max(request.args.get("submitted", 0, type=int), 0), visit.done_count)
     return page(
         "list.html",
         visit=visit,
         saved=saved,
-        submitted=submitted,
+        submitted=_told("submitted", visit),
+        before=_told("before", visit),
         may_compare=may_compare(visit),
     )
 
@@ -203,7 +203,8 @@ def done() -> ResponseReturnValue:
     visit = visit_by_cookie(*INSIDE)
     if visit.open_ones:
         return redirect(url_for(".list_people"))
-    return page("done.html", visit=visit, ease_names=ease_names)
+    before = _told("before", visit)
+    return page("done.html", visit=visit, before=before, ease_names=ease_names)
 
 
 @bp.errorhandler(TooLateError)
@@ -360,6 +361,11 @@ def _go_on(visit: Visit, asked: Asked, *, first: bool) -> ResponseReturnValue:
     if following is None:
         return redirect(url_for(".done"), 303)
     return redirect(url_for(".fill_in", number=following.number, sent=asked.number), 303)
+
+
+def _told(name: str, visit: Visit) -> int:
+    """What the page before tells of submitted forms, as far as it can be true."""
+    return min(max(request.args.get(name, 0, type=int), 0), visit.done_count)
 
 
 def _just_sent(visit: Visit) -> Asked | None:

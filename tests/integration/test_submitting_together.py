@@ -226,13 +226,71 @@ def test_a_second_press_has_the_same_end_and_the_same_receipts(client: FlaskClie
     body = shown(client)
 
     first, receipts = press(client, body), receipts_on(client)
-    changed = {name: "1" if ".a-" in name else text for name, text in body.items()}
-    second = press(client, changed)
+    second = press(client, body)
 
     assert (first.status_code, first.location) == (second.status_code, second.location)
     assert receipts == receipts_on(client) != []
     assert len(kept()) == 2
+
+
+STAYED = "forms had been submitted before. Those submissions count, and not what you have just sent"
+
+
+def test_a_second_press_that_says_something_else_is_told_what_counts(client: FlaskClient) -> None:
+    scene = make_scene(groups=PEERS)
+    fields = begin(client, scene)
+    draft(scene, 2, {fields[4]: ""})
+    body = shown(client)
+    first = press(client, body)
+    changed = {name: "1" if ".a-" in name else text for name, text in body.items()}
+    second = press(client, changed)
+
+    assert (first.location, second.location) == ("/r?submitted=2", "/r?before=2")
+    assert STAYED not in client.get(first.location).text
+    assert f"2 {STAYED}" in client.get(second.location).text
+    assert f"3 {STAYED}" not in client.get("/r?before=3").text, "two were submitted"
     assert {level for row in kept() for level in row.answers.values()} == {4}
+
+
+def test_in_an_anonymous_round_any_second_press_is_told_what_counts(client: FlaskClient) -> None:
+    """Nothing connects a form with its answers, so nobody can see whether it says the same."""
+    scene = make_scene(groups=PEERS)
+    scene.cycle.mode = "anonymous"
+    db.session.commit()
+    begin(client, scene)
+    body = shown(client)
+
+    first, second = press(client, body), press(client, body)
+
+    assert (first.location, second.location) == ("/r/done", "/r/done?before=3")
+    assert f"3 {STAYED}" in client.get(second.location).text
+    assert "有 3 份评价此前已经提交" in client.get(f"{second.location}&lang=zh").text
+    assert len(kept()) == 3
+
+
+def test_a_correction_left_as_it_was_in_another_tab_is_not_taken_for_sent(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene(groups=PEERS)
+    begin(client, scene)
+    press(client, shown(client))
+    scene.reviewer.may_correct = True
+    for row in scene.requests:
+        row.reopened = True
+    db.session.commit()
+    begin(client, scene, "2")
+    body = shown(client)
+    scene.requests[0].reopened = False  # "keep what I submitted before", pressed elsewhere
+    db.session.execute(delete(Draft).where(Draft.request_id == scene.requests[0].id))
+    db.session.commit()
+
+    answer = press(client, body)
+
+    assert answer.location == "/r/done?before=1"
+    assert "1 form had been submitted before. That submission counts" in words_of(
+        client.get(answer.location)
+    )
+    assert sorted(set(row.answers.values()).pop() or 0 for row in kept()) == [2, 2, 4]
 
 
 def receipts_on(client: FlaskClient) -> list[str]:
@@ -248,7 +306,7 @@ def test_a_form_submitted_on_its_own_page_meanwhile_is_no_fault_and_counts(
     body = shown(client)
     client.post("/r/p/2", data=filled(client.get("/r/p/2").text, "2"))
 
-    assert press(client, body).location == "/r/done"
+    assert press(client, body).location == "/r/done?before=1"
 
     assert sorted(set(row.answers.values()).pop() or 0 for row in kept()) == [2, 4, 4]
 
@@ -840,9 +898,7 @@ def test_the_page_takes_no_more_statements_for_more_people(client: FlaskClient) 
 
 
 @pytest.mark.parametrize("mode", ["confidential", "anonymous"])
-def test_of_many_equal_presses_each_form_counts_once_and_all_end_alike(
-    app: Flask, mode: str
-) -> None:
+def test_of_many_presses_at_once_one_counts_and_the_others_are_told(app: Flask, mode: str) -> None:
     scene = make_scene(groups=PEERS)
     scene.cycle.mode = mode
     db.session.commit()
@@ -862,11 +918,16 @@ def test_of_many_equal_presses_each_form_counts_once_and_all_end_alike(
     with ThreadPoolExecutor(THREADS) as pool:
         answers = list(pool.map(send, range(THREADS)))
 
-    ends = {(answer.status_code, answer.location) for answer in answers}
-    assert ends == {(303, "/r/done")}
+    assert {answer.status_code for answer in answers} == {303}
     rows = kept()
     assert len(rows) == 3
-    assert len({level for row in rows for level in row.answers.values()}) == 1, "one press, whole"
+    [level] = {level for row in rows for level in row.answers.values()}  # of one press, whole
+    told = [number for number, answer in enumerate(answers) if answer.location != "/r/done"]
+    assert {answers[number].location for number in told} == {"/r/done?before=3"}
+    if mode == "anonymous":
+        assert len(told) == THREADS - 1
+    else:
+        assert [number for number in range(THREADS) if number % 5 + 1 != level] == told
     assert db.session.scalar(select(func.count()).select_from(Draft)) == 0
 
 

@@ -19,7 +19,13 @@ from app.feedback.pages import Visit, form_pages
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
 from app.feedback.submitting.rules import Change, Why, is_sendable
-from app.feedback.submitting.service import Filled, HeldBackError, ensure_open, submit_all
+from app.feedback.submitting.service import (
+    Filled,
+    HeldBackError,
+    count_not_taken,
+    ensure_open,
+    submit_all,
+)
 from app.feedback.visits import (
     PRESSES,
     NoEntryError,
@@ -57,22 +63,27 @@ def check() -> ResponseReturnValue:
 @link
 @at_most(PRESSES, key=whose_link)
 def submit_shown() -> ResponseReturnValue:
-    """Submit every form that the page showed as ready, as it showed them; or none."""
+    """Submit every form that the page showed as ready, as it showed them; or none.
+
+    A form that was submitted before stays as it was then, and the next page says so.
+    """
     visit = visit_by_cookie(*INSIDE)
     sent = fields_by_request(request.form.items())
     if not sent:
         return redirect(url_for(".check"), 303)
     try:
-        forms = _filled(visit, sent)
+        forms, stayed = _filled(visit, sent)
         if forms:  # else all were submitted before, which still is so after the deadline
-            submit_all(visit, forms, now=now())
+            stayed += submit_all(visit, forms, now=now())
+        not_taken = count_not_taken(visit, stayed) if stayed else 0
     except HeldBackError as held:
         db.session.rollback()
         return _show_change(visit_by_cookie(*INSIDE), held)
     db.session.commit()
+    taken, before = len(sent) - not_taken or None, not_taken or None  # no word about none
     if any(row.id not in sent for row in visit.open_ones):
-        return redirect(url_for("feedback.list_people", submitted=len(sent)), 303)
-    return redirect(url_for("feedback.done"), 303)
+        return redirect(url_for("feedback.list_people", submitted=taken, before=before), 303)
+    return redirect(url_for("feedback.done", before=before), 303)
 
 
 @bp.get("/compare/<int:number>")
@@ -173,27 +184,29 @@ def _show_change(visit: Visit, held: HeldBackError) -> ResponseReturnValue:
     return redirect(url_for("feedback.list_people"), 303)
 
 
-def _filled(visit: Visit, sent: Changes) -> list[Filled]:
-    """The forms as the page showed them. Raises HeldBackError where that is not what is asked for.
+def _filled(visit: Visit, sent: Changes) -> tuple[list[Filled], list[Filled]]:
+    """The forms as the page showed them: those to submit, and those that were submitted before.
 
-    A form that has been submitted meanwhile is no fault, whatever the page says about it.
+    Raises HeldBackError where a form is not what is asked for. One that has been submitted
+    meanwhile is no fault, whatever the page says about it.
     """
     rows = [row for row in visit.asked if row.id in sent]
     if len(rows) < len(sent):
         raise HeldBackError(Change.WITHDRAWN)
-    waiting = [row for row in rows if not row.is_sent]
-    filled = []
-    for row, form in zip(waiting, form_pages(visit, waiting), strict=True):
+    waiting: list[Filled] = []
+    stayed: list[Filled] = []
+    for row, form in zip(rows, form_pages(visit, rows), strict=True):
         fields = sent[row.id]
-        if fields.get("notice") != form.promise.version(visit.cycle.mode):
-            raise HeldBackError(Change.MOVED, row.name)
         body = read_body(form.shape, fields.items())
-        if not is_sendable(form.shape, body):
+        if not row.is_sent and fields.get("notice") != form.promise.version(visit.cycle.mode):
+            raise HeldBackError(Change.MOVED, row.name)
+        if not row.is_sent and not is_sendable(form.shape, body):
             raise HeldBackError(Change.INCOMPLETE, row.name)
         # What the page does not carry was empty there.
         values = {**dict.fromkeys(form.shape.text_fields, ""), **body.values}
-        filled.append(Filled(asked=row, form=form, values=values, base=revision_of(fields)))
-    return filled
+        filled = Filled(asked=row, form=form, values=values, base=revision_of(fields))
+        (stayed if row.is_sent else waiting).append(filled)
+    return waiting, stayed
 
 
 def _show_withdrawn(

@@ -15,7 +15,7 @@ from app.feedback.drafts import NewerAnswersError, WithdrawnError
 from app.feedback.measuring.rules import measure_of
 from app.feedback.measuring.service import count_form
 from app.feedback.mixing import take_turns
-from app.feedback.models import FeedbackRequest, RequestState
+from app.feedback.models import FeedbackRequest, RequestState, Submission
 from app.feedback.pages import FormPage, Visit
 from app.feedback.submissions import (
     MovedError,
@@ -85,8 +85,8 @@ def submit_one(visit: Visit, filled: Filled, *, now: datetime) -> bool:
     return first
 
 
-def submit_all(visit: Visit, forms: Sequence[Filled], *, now: datetime) -> None:
-    """Submit these forms, or none of them; one that was submitted already stays as it is.
+def submit_all(visit: Visit, forms: Sequence[Filled], *, now: datetime) -> list[Filled]:
+    """Submit these forms, or none of them; gives those that were submitted already, and stay.
 
     They are not measured: each was taken up again after it had been filled in. The caller commits.
     Raises TooLateError, StaleLinkError, and HeldBackError for a form that has changed meanwhile.
@@ -97,28 +97,52 @@ def submit_all(visit: Visit, forms: Sequence[Filled], *, now: datetime) -> None:
     states = _hold([one.asked.id for one in forms])
     if visit.cycle.mode == Mode.ANONYMOUS:
         take_turns([one.asked.participant_id for one in forms])
+    stayed = []
     for one in forms:
         if states.get(one.asked.id) is RequestState.DECLINED:
             raise HeldBackError(Change.DECLINED, one.asked.name)
         try:
-            _submit(visit, one)
+            if not _submit(visit, one):
+                stayed.append(one)
         except NewerAnswersError as error:
             raise HeldBackError(Change.NEWER, one.asked.name) from error
         except MovedError as error:
             raise HeldBackError(Change.MOVED, one.asked.name) from error
         except WithdrawnError as error:
             raise HeldBackError(Change.WITHDRAWN) from error
+    return stayed
+
+
+def count_not_taken(visit: Visit, stayed: Sequence[Filled]) -> int:
+    """How many of these forms, submitted before, say otherwise than the submission that counts.
+
+    In an anonymous round nothing connects a form with its answers, so that each may. One statement.
+    """
+    if visit.cycle.mode == Mode.ANONYMOUS:
+        return len(stayed)
+    rows = db.session.execute(
+        select(Submission.request_id, Submission.answers, Submission.comments).where(
+            Submission.request_id.in_([one.asked.id for one in stayed])
+        )
+    )
+    counts = {row.request_id: (row.answers, row.comments) for row in rows}
+    return sum(counts.get(one.asked.id) != _content(one) for one in stayed)
+
+
+def _content(filled: Filled) -> tuple[dict[str, int | None], dict[str, str]]:
+    shape, values = filled.form.shape, filled.values
+    return dict(answers_of(shape, values)), dict(comments_of(shape, values))
 
 
 def _submit(visit: Visit, filled: Filled) -> bool:
-    form = filled.form
+    form, (answers, comments) = filled.form, _content(filled)
     return submit_form(
         request_id=filled.asked.id,
         cycle=visit.cycle,
         sent=Sent(
             group=form.promise.group,
-            answers=answers_of(form.shape, filled.values),
-            comments=comments_of(form.shape, filled.values),
+            answers=answers,
+            comments=comments,
             notice_version=form.promise.version(visit.cycle.mode),
         ),
         page=drafts.Page(
