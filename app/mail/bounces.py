@@ -15,13 +15,15 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import parseaddr
 from enum import StrEnum
+from itertools import chain, islice
 
 from sqlalchemy import select, update
 
 from app.db import db
 from app.mail.models import Letter, LetterState
 
-OUR_ID = re.compile(r"[0-9a-f]{32}@roundview")
+# A letter keeps the host under which it left; a mail system's own names may look the same.
+OUR_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 SMTP_CODE = re.compile(r"[245]\d\d[ -]")
 # A server's own words: they begin a line or follow a mark, so that a number of bytes is none.
 REFUSED = re.compile(r"(?:^|[:>(])[ \t]*(5[05]\d[ -](?!bytes|octets)\S.*)", re.MULTILINE)
@@ -33,6 +35,7 @@ ENCLOSED = frozenset({"message/rfc822", "message/global"})
 MAIL_SYSTEMS = frozenset({"mailer-daemon", "postmaster"})
 MOST_CHARACTERS = 500
 MOST_PLAIN_CHARACTERS = 64 * 1024
+MOST_IDS = 20
 
 
 class Effect(StrEnum):
@@ -54,9 +57,12 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """A report of non-delivery: of which letter, and what of whom."""
+    """A report of non-delivery: of which letter, and what of whom.
 
-    message_id: str
+    `message_ids` are what may be the letter's name, the likeliest first: some may be of others.
+    """
+
+    message_ids: tuple[str, ...]
     recipients: tuple[Recipient, ...]
 
 
@@ -65,12 +71,7 @@ def take_in(raw: bytes) -> Effect:
     report = read_report(raw)
     if report is None:
         return Effect.UNKNOWN
-    may_bounce = (LetterState.SENT, LetterState.UNCERTAIN)
-    letter = db.session.scalar(
-        select(Letter)
-        .where(Letter.message_id == report.message_id, Letter.state.in_(may_bounce))
-        .with_for_update()
-    )
+    letter = _letter_of(report)
     said = None if letter is None else _said_of(letter.to_address.lower(), report)
     if letter is None or said is None:
         return Effect.UNKNOWN
@@ -81,21 +82,34 @@ def take_in(raw: bytes) -> Effect:
     return Effect.FAILED if said.is_permanent else Effect.NOTED
 
 
+def _letter_of(report: Report) -> Letter | None:
+    may_bounce = (LetterState.SENT, LetterState.UNCERTAIN)
+    found = db.session.scalars(
+        select(Letter)
+        .where(Letter.message_id.in_(report.message_ids), Letter.state.in_(may_bounce))
+        .order_by(Letter.id)
+        .with_for_update()
+    )
+    by_likeliness = sorted(found, key=lambda one: report.message_ids.index(one.message_id))
+    return next(iter(by_likeliness), None)
+
+
 def read_report(raw: bytes) -> Report | None:
     """The report in a message; None when it is none, or tells of no letter of ours."""
     message = message_from_bytes(raw)
     if message.get_content_type() == "multipart/report":
         recipients = tuple(_recipients_in(message))
-        message_id = next(_ids_in(message), None)
+        found = _ids_in(message)
     elif _is_from_mail_system(message):
         text = _words_of(message)
         recipients = tuple(_refused_in(text))
-        message_id = next(_ids_in(message), None) or next(iter(OUR_ID.findall(text)), None)
+        found = chain(_ids_in(message), OUR_ID.findall(text))
     else:
         return None
-    if message_id is None or not recipients:
+    message_ids = tuple(islice(dict.fromkeys(found), MOST_IDS))
+    if not message_ids or not recipients:
         return None
-    return Report(message_id=message_id, recipients=recipients)
+    return Report(message_ids=message_ids, recipients=recipients)
 
 
 def _said_of(address: str, report: Report) -> Recipient | None:

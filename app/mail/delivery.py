@@ -129,6 +129,7 @@ def _message(letter: Letter, *, sender: Sender, links_of: LinksOf) -> EmailMessa
     db.session.expunge(letter)
     return smtp.compose(
         message_id=letter.message_id,
+        date=now(),
         sender_name=letter.from_name or sender.name,
         sender=sender.address,
         reply_to=letter.reply_to,

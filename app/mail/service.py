@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 
 from app.clock import now
-from app.db import ROWS_PER_INSERT, db, random_id
+from app.db import ROWS_PER_INSERT, db
 from app.jobs.models import JobKind
 from app.jobs.service import enqueue_many, forget
+from app.mail.message_ids import fresh_message_id
 from app.mail.models import MOST_FROM_NAME, MOST_SUBJECT, Letter, LetterState
 
 
@@ -45,7 +46,7 @@ def post_many(letters: Sequence[RenderedLetter]) -> list[int]:
     for start in range(0, len(letters), ROWS_PER_INSERT):
         rows = [
             {
-                "message_id": f"{random_id()}@roundview",
+                "message_id": fresh_message_id(),
                 "kind": letter.kind,
                 "to_name": one_line(letter.to_name),
                 "to_address": letter.to_address,

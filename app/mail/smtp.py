@@ -6,9 +6,11 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from email.utils import format_datetime
 from threading import Timer
 from time import monotonic
 from typing import Any
@@ -194,6 +196,7 @@ def _part(server: smtplib.SMTP) -> None:
 def compose(
     *,
     message_id: str,
+    date: datetime,
     sender_name: str,
     sender: str,
     to_name: str,
@@ -207,11 +210,14 @@ def compose(
 ) -> EmailMessage:
     """The message as it goes over the wire: text first and complete, HTML beside it.
 
+    `date` is the moment of this try, also when an earlier one failed: mail programs put letters in
+    the order of their dates, and one that waited out an outage would lie days below what is new.
     `opt_out` is where mail programs may end such letters in the reader's name, with one POST and
     no question asked (RFC 8058).
     """
     message = EmailMessage(policy=WIRE)
     message["Message-ID"] = f"<{message_id}>"
+    message["Date"] = format_datetime(date)
     message["From"] = Address(display_name=sender_name, addr_spec=sender)
     message["Reply-To"] = reply_to or sender
     message["To"] = Address(display_name=to_name, addr_spec=to_address)

@@ -19,7 +19,7 @@ from app.mail.bounces import Effect, take_in
 from app.mail.mailbox import MailboxError, read_reports
 from app.mail.models import Letter, LetterState
 from app.worker import read_mailbox, work_until_idle
-from tests.bounced import recipient, report
+from tests.bounced import notice, recipient, report
 from tests.imap_server import Mailbox, imap_server
 from tests.rounds import launch, make_team
 
@@ -74,6 +74,20 @@ def test_a_bounce_in_the_mailbox_is_shown_to_hr_and_stops_the_reminders(
     assert plan_reminding(cycle, moment=now()).skipped[Skip.BAD_ADDRESS] == 1
 
 
+@pytest.mark.parametrize("host", ["roundview", "old.example.com"])
+def test_a_letter_that_left_under_another_name_of_the_service_comes_back_too(
+    app: Flask, settings: Settings, cycle: Cycle, host: str
+) -> None:
+    letter = one_letter()
+    letter.message_id = f"{letter.message_id.partition('@')[0]}@{host}"
+    moved = replace(settings, public_url="https://feedback.example.com")
+    app.extensions["settings"] = moved
+    theirs = "f" * 32 + "@mx.example.com"
+    words = f"550 5.1.1 no such user ({theirs})\n{letter.to_address}:"
+
+    assert take_in(notice(letter.message_id, words)) is Effect.FAILED
+
+
 def test_a_mailbox_full_for_a_while_changes_no_fate_but_is_noted(cycle: Cycle) -> None:
     letter = one_letter()
     said = recipient(letter.to_address, status="4.2.2", diagnostic="452 4.2.2 full")
@@ -95,6 +109,7 @@ def test_what_is_forged_or_unknown_changes_nothing(cycle: Cycle) -> None:
     others = [recipient("a@example.com"), recipient("b@example.com")]
     for raw in (
         report("0" * 32 + "@roundview", recipient(letter.to_address)),
+        report("0" * 32 + "@feedback.example.com", recipient(letter.to_address)),
         report("guessed@roundview", recipient(letter.to_address)),
         report(letter.message_id, *others),
         b"To: " + letter.to_address.encode() + b"\r\n\r\n550 5.1.1 no such user",

@@ -9,16 +9,18 @@ import pytest
 from app.mail.bounces import read_report
 from tests.bounced import notice, recipient, report
 
-ID = "0123456789abcdef0123456789abcdef@roundview"
+ID = "0123456789abcdef0123456789abcdef@feedback.example.com"
+OLD_ID = "0123456789abcdef0123456789abcdef@roundview"
 
 
+@pytest.mark.parametrize("message_id", [ID, OLD_ID])
 @pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
-def test_a_report_tells_of_which_letter_and_of_whom(kind: str) -> None:
-    found = read_report(report(ID, kind=kind))
+def test_a_report_tells_of_which_letter_and_of_whom(kind: str, message_id: str) -> None:
+    found = read_report(report(message_id, kind=kind))
 
     assert found is not None
     [one] = found.recipients
-    assert found.message_id == ID
+    assert found.message_ids == (message_id,)
     assert one.addresses == {"zhang@example.com"}
     assert one.is_permanent
     assert one.answer == "550 5.1.1 no such user"
@@ -75,9 +77,26 @@ def test_reports_of_odd_forms_are_understood(raw: bytes) -> None:
 
     assert found is not None
     [one] = found.recipients
-    assert found.message_id == ID
+    assert found.message_ids == (ID,)
     assert "zhang@example.com" in one.addresses
     assert (one.is_permanent, one.answer) == (True, "550 5.1.1 no such user")
+
+
+def test_the_names_that_mail_systems_give_hide_none_of_ours() -> None:
+    own = "f" * 32 + "@mx.example.com"
+    words = f"550 5.1.1 no such user; see {own}. It was {OLD_ID}."
+    found = read_report(notice(ID, words))
+
+    assert found is not None
+    assert found.message_ids == (own, OLD_ID, ID)
+
+
+def test_no_report_names_more_than_twenty_letters() -> None:
+    many = [f"{number:032x}@roundview" for number in range(50)]
+    found = read_report(notice(ID, "550 5.1.1 no such user " + " ".join(many)))
+
+    assert found is not None
+    assert list(found.message_ids) == many[:20]
 
 
 def test_a_plain_notice_without_an_smtp_code_is_led_by_its_status() -> None:
