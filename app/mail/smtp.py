@@ -223,12 +223,13 @@ def compose(
     message["To"] = Address(display_name=to_name, addr_spec=to_address)
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "zh-CN" if locale == "zh" else "en"
     if opt_out is not None:
         message[OPT_OUT_HEADER] = f"<{opt_out}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     message.add_alternative(html, subtype="html")
+    # Last: each of the two above takes away every header that begins with Content.
+    message["Content-Language"] = "zh-CN" if locale == "zh" else "en"
     return message
 
 

@@ -1,4 +1,4 @@
-"""When a letter says that it was sent, and what it is called, as a mail server receives it."""
+"""When a letter says that it was sent, its name and its language, as a mail server receives it."""
 
 import re
 import socket
@@ -129,3 +129,14 @@ def test_a_letter_that_an_older_version_wrote_keeps_its_name(
     send_all(app)
 
     assert sink.received[0]["Message-ID"] == f"<{'0' * 32}@roundview>"
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh", "zh-CN"), ("en", "en")])
+def test_a_letter_names_its_language(app: Flask, sink: Sink, locale: str, language: str) -> None:
+    post(letter(locale))
+    send_all(app)
+
+    [message] = sink.received
+    assert message["Content-Language"] == language
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part["Content-Language"] for part in message.iter_parts()] == [None, None]
