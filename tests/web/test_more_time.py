@@ -15,6 +15,7 @@ from app.db import db
 from app.feedback.closing import close_cycle
 from app.feedback.models import Invitation, RequestState, Reviewer
 from app.mail.models import Letter
+from app.mail.service import RenderedLetter, post
 from tests.conftest import ForgetfulClient
 from tests.factories import make_account, sign_in
 from tests.forms import Scene, filled, make_scene, start
@@ -100,6 +101,83 @@ def test_more_time_opens_the_form_again_and_a_letter_says_so(
     start(client, waiting.scene)
     sent = client.post("/r/p/1", data=filled(client.get("/r/p/1").text))
     assert sent.location.endswith("/r/done")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "There is more time now, and a letter says so."),
+        ("zh", "已延期，并发邮件告知本人。"),
+    ],
+)
+def test_hr_reads_that_a_letter_tells_of_the_new_day(
+    waiting: Waiting, lang: str, said: str
+) -> None:
+    waiting.hr.get(f"/hr?lang={lang}")
+    page = waiting.hr.post(waiting.address(), data={"until": in_days(3)}, follow_redirects=True)
+
+    assert said in page.text
+    assert len(letters()) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "The invitation has not left yet, and will name the new day."),
+        ("zh", "邀请邮件尚未发出，发出时会写明新的截止日。"),
+    ],
+)
+def test_hr_reads_that_the_invitation_will_name_the_new_day_while_it_waits(
+    waiting: Waiting, lang: str, said: str
+) -> None:
+    letter_id = post(invitation_of(waiting.reviewer))
+    db.session.add(Invitation(letter_id=letter_id, reviewer_id=waiting.reviewer.id, kind="invite"))
+    db.session.commit()
+
+    waiting.hr.get(f"/hr?lang={lang}")
+    page = waiting.hr.post(waiting.address(), data={"until": in_days(3)}, follow_redirects=True)
+
+    assert said in page.text
+    assert "a letter says so" not in page.text
+    assert "发邮件告知" not in page.text
+    assert letters() == []
+    assert "24:00" in db.session.get_one(Letter, letter_id).text
+
+
+def invitation_of(reviewer: Reviewer) -> RenderedLetter:
+    return RenderedLetter(
+        kind="invite_internal",
+        to_name=reviewer.person.name,
+        to_address=reviewer.person.email or "",
+        locale="en",
+        subject="x",
+        text="x",
+        html="x",
+        send_at=now() + timedelta(hours=9),
+    )
+
+
+def test_hr_reads_that_nobody_is_told_who_has_nothing_open(waiting: Waiting) -> None:
+    for row in waiting.scene.requests:
+        row.state = RequestState.SUBMITTED
+    db.session.commit()
+
+    page = waiting.hr.post(
+        f"{waiting.address()}?lang=en", data={"until": in_days(3)}, follow_redirects=True
+    )
+
+    assert "There is more time now, but no letter says so" in page.text
+    assert letters() == []
+
+
+def test_a_second_press_says_that_it_has_changed_nothing(waiting: Waiting) -> None:
+    for said in ("and a letter says so", "already, so nothing has changed"):
+        page = waiting.hr.post(
+            f"{waiting.address()}?lang=en", data={"until": in_days(3)}, follow_redirects=True
+        )
+        assert said in page.text
+
+    assert len(letters()) == 1
 
 
 def test_it_is_more_time_for_one_reviewer_alone(client: FlaskClient, waiting: Waiting) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -23,6 +24,15 @@ from app.feedback.replacing.letters import refresh_unsent
 from app.mail.service import RenderedLetter, post
 
 KIND = "more_time"
+
+
+class Told(StrEnum):
+    """How a reviewer hears of the time that they were given."""
+
+    BY_LETTER = "by_letter"
+    BY_INVITATION = "by_invitation"  # it has not left yet, and names the new day when it does
+    BEFORE = "before"  # this day was given already
+    NOT = "not"  # nothing is open any more, or no address is known
 
 
 class ExtendingError(DomainError):
@@ -50,11 +60,11 @@ def give(
     company: str,
     now: datetime,
     account_id: int | None = None,
-) -> bool:
+) -> Told | None:
     """Let one reviewer answer until the end of a day of the round's zone, and tell them: by a
-    letter, or by the invitation that has not left yet.
+    letter, or by the invitation that has not left yet. Gives which.
 
-    The close waits for this transaction and the other way round. False for a reviewer who has left
+    The close waits for this transaction and the other way round. None for a reviewer who has left
     the round. Raises ExtendingError for a day that is over, and once the round is closed.
     """
     db.session.refresh(cycle, with_for_update={"read": True})
@@ -67,20 +77,16 @@ def give(
         )
     reviewer = find_reviewer_of(cycle.id, reviewer_id)
     if reviewer is None:
-        return False
+        return None
     if reviewer.closes_at == closes_at:
-        return True  # pressed twice
+        return Told.BEFORE  # pressed twice
     reviewer.closes_at, reviewer.more_time_waits = closes_at, False
-    letter = _letter(cycle, reviewer, company, closes_at)
-    # An invitation that waits names the new day itself: a letter of its own would come before it.
-    if letter is not None and not refresh_unsent(cycle, reviewer, company=company):
-        invitation = Invitation(letter_id=post(letter), reviewer_id=reviewer.id, kind=KIND)
-        db.session.add(invitation)
+    told = _tell(cycle, reviewer, company, closes_at)
     record(
         "reviewer.more_time", f"reviewer:{reviewer.id}", account_id=account_id, detail=closes_local
     )
     db.session.flush()
-    return True
+    return told
 
 
 def refuse(cycle: Cycle, reviewer_id: int, *, account_id: int | None = None) -> bool:
@@ -92,6 +98,17 @@ def refuse(cycle: Cycle, reviewer_id: int, *, account_id: int | None = None) -> 
         reviewer.more_time_waits = False
         record("reviewer.no_more_time", f"reviewer:{reviewer.id}", account_id=account_id)
     return True
+
+
+def _tell(cycle: Cycle, reviewer: Reviewer, company: str, closes_at: datetime) -> Told:
+    """An invitation that waits names the new day itself: a letter of its own would come first."""
+    letter = _letter(cycle, reviewer, company, closes_at)
+    if letter is None:
+        return Told.NOT
+    if refresh_unsent(cycle, reviewer, company=company):
+        return Told.BY_INVITATION
+    db.session.add(Invitation(letter_id=post(letter), reviewer_id=reviewer.id, kind=KIND))
+    return Told.BY_LETTER
 
 
 def _letter(

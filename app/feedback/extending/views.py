@@ -13,6 +13,7 @@ from app.cycles.queries import find_cycle
 from app.db import db
 from app.feedback.extending import service
 from app.feedback.extending.service import ExtendingError
+from app.feedback.extending.wording import given_in_words
 from app.web.policy import hr_only
 
 bp = Blueprint("extending", __name__, url_prefix="/hr/c/<int:cycle_id>/more-time")
@@ -22,7 +23,7 @@ bp = Blueprint("extending", __name__, url_prefix="/hr/c/<int:cycle_id>/more-time
 @hr_only
 def give(cycle_id: int, reviewer_id: int) -> ResponseReturnValue:
     cycle = _launched_or_404(cycle_id)
-    found = service.give(
+    told = service.give(
         cycle,
         reviewer_id,
         until=_day(),
@@ -30,10 +31,10 @@ def give(cycle_id: int, reviewer_id: int) -> ResponseReturnValue:
         now=now(),
         account_id=signed_in_account().id,
     )
-    if not found:
+    if told is None:
         abort(404)
     db.session.commit()
-    flash(_("There is more time now, and a letter says so."))
+    flash(given_in_words(told))
     return redirect(url_for("cockpit.show", cycle_id=cycle_id))
 
 
