@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from app.auth.models import Account, Role
 from app.clock import now
 from app.db import db
 from app.feedback.nominating.service import switch_on
+from app.mail.service import RenderedLetter, post_many
 from app.people.models import Person
 from tests.factories import make_account, make_person, sign_in
 from tests.rounds import Team, counted_statements, launch, make_team
 
 SITE = "https://feedback.example"
+SUNDAY = datetime(2026, 11, 29, 23, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def proposing(*, members: int = 5, name: str = "2026 年度评价") -> Team:
@@ -159,7 +163,7 @@ def test_hr_switches_it_on_sees_every_state_finishes_and_switches_it_off(
     off = client.post(f"{root}/nomination/off", follow_redirects=True).text
 
     assert wrong.status_code == 409
-    assert "5 letters leave." in on
+    assert "Employees propose their reviewers. 5 letters are on their way." in on
     assert on.count("Not proposed yet") == 6
     assert "Remind whoever keeps a list waiting" in on
     assert "5 people had a letter within the last 24 hours or will have one" in reminded
@@ -255,3 +259,49 @@ def test_hr_is_told_when_the_invitations_of_those_leave_who_were_asked_today(
     )
     assert "10 letters are on their way." in told
     assert "3 letters wait until a day after another one to the same person; the last" in told
+
+
+@pytest.mark.parametrize(
+    ("mailed", "lang", "told"),
+    [
+        (2, "en", ["reviewers. 3 letters are on their way.", "2 letters wait until a day after"]),
+        (5, "en", ["reviewers. 5 letters wait until", "leaves on Mon 30 Nov, 23:00 Beijing time."]),
+        (5, "zh", ["5 封信要等到距另一封邮件满 24 小时再发，最晚11月30日（周一）23:00"]),
+    ],
+)
+def test_hr_is_told_when_the_letters_leave_that_ask_for_lists(
+    client: FlaskClient, mailed: int, lang: str, told: list[str]
+) -> None:
+    with time_machine.travel(SUNDAY, tick=False):
+        team = make_team(members=5)
+        post_many([letter_to(member) for member in team.members[:mailed]])
+        db.session.commit()
+        enter_as_hr(client)
+        last_on = (now() + timedelta(days=3)).date().isoformat()
+        page = client.post(
+            f"/hr/c/{team.cycle.id}/nomination?lang={lang}",
+            data={"last_on": last_on},
+            follow_redirects=True,
+        ).text
+        again = client.post(
+            f"/hr/c/{team.cycle.id}/nomination?lang=en",
+            data={"last_on": last_on},
+            follow_redirects=True,
+        ).text
+
+    assert [sentence for sentence in told if sentence not in page] == []
+    assert ("on their way" in page) == (mailed < 5)
+    assert "Employees propose their reviewers. No letter leaves." in again
+
+
+def letter_to(person: Person) -> RenderedLetter:
+    """An invitation of another round, which leaves now."""
+    return RenderedLetter(
+        kind="invite_internal",
+        to_name=person.name,
+        to_address=person.email or "",
+        locale="zh",
+        subject="x",
+        text="x",
+        html="x",
+    )

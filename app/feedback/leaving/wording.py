@@ -68,30 +68,35 @@ def sentences_of(departures: Departures, cycle: Cycle, names: Mapping[int, str])
 
 def launched_in_words(departures: Departures, cycle: Cycle) -> list[str]:
     """What is told after the launch."""
+    told = posted_in_words(departures, cycle)
+    return [_("Launched. %(when)s", when=told[0]), *told[1:]] if told else []
+
+
+def posted_in_words(departures: Departures, cycle: Cycle) -> list[str]:
+    """When letters leave that were posted a moment ago; nothing where there are none."""
     found = []
     if departures.at_once:
         found.append(
             ngettext(
-                "Launched. %(num)d letter is on its way.",
-                "Launched. %(num)d letters are on their way.",
+                "%(num)d letter is on its way.",
+                "%(num)d letters are on their way.",
                 departures.at_once,
             )
         )
     if departures.on_time:
-        sentence = _on_time(departures, cycle)
-        found.append(sentence if found else _("Launched. %(when)s", when=sentence))
+        found.append(_on_time(departures, cycle))
     if departures.later:
-        count = len(departures.later)
-        sentence = ngettext(
-            "%(num)d letter waits until a day after another one to the same person, and "
-            "leaves on %(moment)s.",
-            "%(num)d letters wait until a day after another one to the same person; the last "
-            "of them leaves on %(moment)s.",
-            count,
-            moment=moment_in_words(max(departures.later.values()), cycle),
+        found.append(
+            ngettext(
+                "%(num)d letter waits until a day after another one to the same person, and "
+                "leaves on %(moment)s.",
+                "%(num)d letters wait until a day after another one to the same person; the last "
+                "of them leaves on %(moment)s.",
+                len(departures.later),
+                moment=moment_in_words(max(departures.later.values()), cycle),
+            )
         )
-        found.append(sentence if found else _("Launched. %(when)s", when=sentence))
-    return found
+    return [str(sentence) for sentence in found]
 
 
 def _on_time(departures: Departures, cycle: Cycle) -> str:

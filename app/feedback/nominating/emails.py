@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.clock import now
 from app.cycles.models import Cycle, Participant
 from app.db import db
+from app.feedback.leaving.rules import Departures
 from app.feedback.nominating.models import NominationRound
 from app.feedback.reminding.queries import (
     mailed_by_address,
@@ -41,8 +42,10 @@ class Reminded:
 
 def ask_employees(
     nomination: NominationRound, participant_ids: Collection[int], *, public_url: str
-) -> int:
-    """Ask these participants for their lists; gives how many have an address to write to."""
+) -> Departures:
+    """Ask these participants for their lists; gives when the letters leave, one for each of them
+    who has an address to write to.
+    """
     wanted = set(participant_ids)
     wait_for_other_letters()
     moment = now()
@@ -53,16 +56,21 @@ def ask_employees(
         .where(Participant.cycle_id == nomination.cycle_id, Person.email.is_not(None))
         .order_by(Participant.id)
     )
-    letters = [
-        replace(
-            _letter(PROPOSE, nomination, row.Person, url=f"{public_url}/me/reviewers"),
-            send_at=first_moment_apart(moment, others.get(row.Person.email, ())),
-        )
-        for row in rows
-        if row.id in wanted
-    ]
-    post_many(letters)
-    return len(letters)
+    asked = [row.Person for row in rows if row.id in wanted]
+    moments = {
+        person.id: first_moment_apart(moment, others.get(person.email, ())) for person in asked
+    }
+    post_many(
+        [
+            replace(
+                _letter(PROPOSE, nomination, person, url=f"{public_url}/me/reviewers"),
+                send_at=moments[person.id],
+            )
+            for person in asked
+        ]
+    )
+    later = {person_id: at for person_id, at in moments.items() if at > moment}
+    return Departures(letters=len(asked), later=later)
 
 
 def tell_manager(nomination: NominationRound, manager: Person | None, *, public_url: str) -> None:

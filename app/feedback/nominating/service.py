@@ -13,6 +13,7 @@ from app.cycles.rules import deadline
 from app.cycles.service import refuse_unless_draft
 from app.db import db
 from app.errors import DomainError
+from app.feedback.leaving.rules import Departures
 from app.feedback.nominating.emails import (
     Reminded,
     ask_employees,
@@ -60,8 +61,9 @@ class Written:
 
 def switch_on(
     cycle: Cycle, last_on: date, *, public_url: str, account_id: int | None = None
-) -> int:
-    """Let the participants propose until the end of a day; gives how many are asked by letter.
+) -> Departures:
+    """Let the participants propose until the end of a day; gives when the letters leave that ask
+    them.
 
     Whoever was asked already is not asked again: a later day is on their page. Raises
     NominationError for a day that is over or comes after the round has closed, CycleError once it
@@ -84,14 +86,14 @@ def switch_on(
             for one in new
         ]
         db.session.execute(insert(Nomination), rows)
-    letters = ask_employees(nomination, new, public_url=public_url)
+    departures = ask_employees(nomination, new, public_url=public_url)
     record(
         "nomination.switched_on",
         f"cycle:{cycle.id}",
         account_id=account_id,
-        detail=f"until {last_local}, {letters} letters",
+        detail=f"until {last_local}, {departures.letters} letters",
     )
-    return letters
+    return departures
 
 
 def switch_off(cycle: Cycle, *, account_id: int | None = None) -> None:

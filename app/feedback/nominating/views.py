@@ -6,7 +6,6 @@ from dataclasses import replace
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.auth.guard import signed_in_account
 from app.clock import now
@@ -23,6 +22,7 @@ from app.feedback.nominating.rules import LONGEST_REASON, Act, ListState, Refusa
 from app.feedback.nominating.service import Desk
 from app.feedback.nominating.sheets import Sheet, load_sheet
 from app.feedback.nominating.wording import (
+    asked_in_words,
     reminded_in_words,
     sentence_of,
     sentence_of_fault,
@@ -97,15 +97,15 @@ def of_cycle(cycle_id: int) -> ResponseReturnValue:
     nomination = queries.find_round(cycle_id)
     form = SwitchOn.showing(cycle, nomination)
     if form.validate_on_submit():
-        letters = service.switch_on(
+        departures = service.switch_on(
             cycle,
             form.last_on.data,
             public_url=_settings().public_url,
             account_id=signed_in_account().id,
         )
         db.session.commit()
-        asked = ngettext("%(num)d letter leaves.", "%(num)d letters leave.", letters)
-        flash(_("Employees propose their reviewers. %(letters)s", letters=asked))
+        for sentence in asked_in_words(departures, cycle):
+            flash(sentence)
         return redirect(url_for(".of_cycle", cycle_id=cycle_id))
     lines = queries.lists_of_round(cycle_id)
     page = render_template(

@@ -3,6 +3,9 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.cycles.models import Cycle
+from app.feedback.leaving.rules import Departures
+from app.feedback.leaving.wording import posted_in_words
 from app.feedback.nominating.emails import Reminded
 from app.feedback.nominating.rules import Finding, ListFault, ListState, Refusal
 from app.feedback.wording import names_in_row
@@ -29,6 +32,12 @@ def sentence_of(refusal: Refusal) -> str:
 def sentence_of_day() -> str:
     """A last day that cannot be used."""
     return str(_("Choose a day from today on, and not after the last day of the cycle."))
+
+
+def asked_in_words(departures: Departures, cycle: Cycle) -> list[str]:
+    """What HR reads when it has asked employees for their lists."""
+    told = posted_in_words(departures, cycle) or [_("No letter leaves.")]
+    return [_("Employees propose their reviewers. %(letters)s", letters=told[0]), *told[1:]]
 
 
 def reminded_in_words(reminded: Reminded) -> str:
