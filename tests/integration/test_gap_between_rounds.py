@@ -309,3 +309,26 @@ def test_hr_is_told_that_invitations_do_not_leave_while_sending_is_paused(
 
     assert "on their way" not in told
     assert "Sending is paused, so 9 invitations leave as soon as you continue sending." in told
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (timedelta(0), "They leave on Wed 2 Dec, 09:30 Beijing time."),
+        (timedelta(hours=1), "They leave on Wed 2 Dec, 09:30–10:30 Beijing time."),
+    ],
+)
+def test_hr_has_no_choice_where_the_gap_moves_each_letter_to_the_same_moment(
+    client: FlaskClient, team: Team, clock: time_machine.Traveller, more: timedelta, told: str
+) -> None:
+    """All have a letter of another round within a day of now and of the good morning."""
+    clock.move_to(TUESDAY - timedelta(hours=23))
+    second = create_cycle(plan("第二轮"))
+    add_participants(second)
+    waiting_letter(team.members[0], TUESDAY + more)
+    sign_in(client, make_account(role=Role.HR))
+
+    page = client.get(f"/hr/c/{second.id}/launch?lang=en").text
+
+    assert 'type="radio" name="leaving"' not in page
+    assert told in page

@@ -37,6 +37,11 @@ class Departures:
         """The moment at which somebody's letter leaves; None when it does not wait."""
         return self.later.get(person_id) or self.mornings.get(person_id)
 
+    def are_like(self, others: "Departures") -> bool:
+        """Whether everybody's letter leaves at the same moment, for whatever reason it waits."""
+        waiting = {*self.mornings, *self.later, *others.mornings, *others.later}
+        return all(self.of(person) == others.of(person) for person in waiting)
+
     @property
     def on_time(self) -> list[datetime]:
         """When those leave that wait for a morning and for nothing else, the first one first."""

@@ -49,7 +49,7 @@ def choices_in_words(
         ),
         sentences=sentences_of(departures[Leaving.AT_ONCE], cycle, names),
     )
-    if departures[Leaving.IN_THE_MORNING] == departures[Leaving.AT_ONCE]:
+    if departures[Leaving.IN_THE_MORNING].are_like(departures[Leaving.AT_ONCE]):
         return [at_once]
     return [morning, at_once]
 
@@ -136,10 +136,10 @@ def later_in_words(departures: Departures, cycle: Cycle, names: Mapping[int, str
         "%(num)d person has another letter within a day before or after, so the invitation "
         "waits: %(names)s. It leaves on %(moment)s.",
         "%(num)d people have another letter within a day before or after, so their invitations "
-        "wait: %(names)s. The last of them leaves on %(moment)s.",
+        "wait: %(names)s. They leave on %(moment)s.",
         len(departures.later),
         names=names_in_row(sorted(names[person_id] for person_id in departures.later)),
-        moment=moment_in_words(max(departures.later.values()), cycle),
+        moment=span_in_words(min(departures.later.values()), max(departures.later.values()), cycle),
     )
     return sentence
 

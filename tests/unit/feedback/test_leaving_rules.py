@@ -268,6 +268,26 @@ def test_of_the_letters_those_wait_a_day_that_must_and_the_others_for_their_morn
 
 
 @pytest.mark.parametrize(
+    ("mornings", "later", "are_like"),
+    [
+        ({}, {1: NOON + DAY, 2: NOON}, True),
+        ({1: NOON, 2: NOON}, {1: NOON + DAY}, True),
+        ({1: NOON + DAY, 2: NOON}, {}, True),
+        ({1: NOON + DAY}, {}, False),
+        ({1: NOON + DAY, 2: NOON, 3: NOON}, {}, False),
+        ({1: NOON + DAY, 2: NOON + DAY}, {}, False),
+    ],
+)
+def test_letters_leave_alike_where_each_leaves_at_the_same_moment_whatever_it_waits_for(
+    mornings: dict[int, datetime], later: dict[int, datetime], are_like: bool
+) -> None:
+    one = Departures(letters=3, mornings={1: NOON, 2: NOON}, later={1: NOON + DAY})
+    other = Departures(letters=3, mornings=mornings, later=later)
+
+    assert one.are_like(other) == other.are_like(one) == are_like
+
+
+@pytest.mark.parametrize(
     ("opening", "others", "moment"),
     [
         (None, [], NOON),
