@@ -179,9 +179,12 @@ def test_after_the_launch_the_list_is_not_shown(client: FlaskClient) -> None:
 
     for reader, address in ((team.members[0], own), (team.director, of_team)):
         enter(client, reader)
-        page = client.get(address).text
-        assert "The cycle has been launched" in page
+        page = client.get(f"{address}?lang=en").text
+        assert "The cycle has been launched, so nothing is proposed or approved any more." in page
+        assert "Only HR can still replace reviewers or add some" in page
         assert "王晓明1" not in page
+        assert "只有人力资源部还可以更换或增加评价人" in client.get(f"{address}?lang=zh").text
+        client.get(f"{address}?lang=en")
     assert "Nothing to do now." in client.get("/m/reviewers").text
     enter_as_hr(client)
     assert "The cycle has been launched" in client.get(of_hr).text

@@ -61,6 +61,31 @@ def test_the_way_leads_from_the_list_of_reviewers_to_somebody_else(client: Flask
     assert replace not in client.get(reviewer).text
 
 
+@pytest.mark.parametrize(
+    ("lang", "fixed", "open_still"),
+    [
+        ("en", "the participants, their forms and the weights are fixed", "replaced or added"),
+        ("zh", "被评价人、问卷和权重不再变动", "关闭收集前，评价人仍可换人或加人"),
+    ],
+)
+def test_the_launch_page_says_what_it_fixes_and_what_can_still_be_changed(
+    client: FlaskClient, lang: str, fixed: str, open_still: str
+) -> None:
+    team = make_team(members=4)
+    as_hr(client)
+    root = f"/hr/c/{team.cycle.id}"
+
+    page = client.get(f"{root}/launch?lang={lang}").text
+    launch(team.cycle)
+    reviewer = form_of(team, team.members[1]).reviewer_id
+
+    assert fixed in page
+    assert open_still in page
+    assert "/asked/replace/" in client.get(f"{root}/reviewers/{reviewer}").text
+    assert client.get(f"{root}/asked").status_code == 200
+    assert client.get(f"{root}/participants").status_code == 409
+
+
 def test_hr_reads_why_somebody_declined_and_of_nobody_else(client: FlaskClient) -> None:
     team = launched()
     form = form_of(team, team.members[1])

@@ -16,7 +16,10 @@ from app.web.language import language
 def sentence_of(refusal: Refusal) -> str:
     """Why something cannot be done with a list, and what helps."""
     sentences: dict[Refusal, str] = {
-        Refusal.LAUNCHED: _("The cycle has been launched, so its reviewers are fixed."),
+        Refusal.LAUNCHED: _(
+            "The cycle has been launched, so nothing is proposed or approved any more. Only HR can "
+            "still replace reviewers or add some, until the collection is closed."
+        ),
         Refusal.SWITCHED_OFF: _("HR chooses the reviewers of this cycle. Nothing is left to do."),
         Refusal.APPROVED: _("This list has been approved, so it is not changed any more."),
         Refusal.OVER: _("The last day for proposals is over. HR takes it from here."),
