@@ -6,7 +6,6 @@ same one): it works for as long as the letter is kept, opens no form and tells n
 
 import base64
 import binascii
-from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -44,17 +43,25 @@ def is_stopped(address: str) -> bool:
     return db.session.scalar(asked) is not None
 
 
-def stop(address: str) -> None:
-    """No more letters to this address; asking twice is asking once, even at the same moment."""
+def stop(address: str) -> bool:
+    """No more letters to this address; asking twice is asking once, even at the same moment.
+
+    Gives whether this has changed anything.
+    """
     if is_stopped(address):
-        return
-    with suppress(IntegrityError), db.session.begin_nested():
-        db.session.add(OptOut(address=address.lower(), asked_on=now().date()))
+        return False
+    try:
+        with db.session.begin_nested():
+            db.session.add(OptOut(address=address.lower(), asked_on=now().date()))
+    except IntegrityError:
+        return False
+    return True
 
 
-def resume(address: str) -> None:
-    """Letters may go to this address again."""
-    db.session.execute(delete(OptOut).where(OptOut.address == address.lower()))
+def resume(address: str) -> bool:
+    """Letters may go to this address again; gives whether they might not before."""
+    gone = db.session.execute(delete(OptOut).where(OptOut.address == address.lower()))
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _cipher(link_key: bytes) -> AESSIV:

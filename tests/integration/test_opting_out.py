@@ -72,6 +72,16 @@ def count_opt_outs() -> int:
     return db.session.scalar(select(func.count()).select_from(OptOut)) or 0
 
 
+def noted() -> list[tuple[str, str]]:
+    """What the audit trail holds about ended letters."""
+    rows = db.session.execute(
+        select(AuditEvent.action, AuditEvent.subject)
+        .where(AuditEvent.action.like("mail.opted%"))
+        .order_by(AuditEvent.id)
+    )
+    return [(row.action, row.subject) for row in rows]
+
+
 def test_a_customers_letter_can_be_ended_by_the_mail_program(app: Flask, sink: Sink) -> None:
     team = launched(app)
 
@@ -118,10 +128,24 @@ def test_one_post_without_cookie_or_question_ends_them(
     assert "Set-Cookie" not in answers[0].headers
     assert count_opt_outs() == 1
     assert is_stopped(address)
-    noted = list(
-        db.session.scalars(select(AuditEvent).where(AuditEvent.action == "mail.opted_out"))
-    )
-    assert {event.subject for event in noted} == {f"person:{team.customers[0].id}"}
+    assert noted() == [("mail.opted_out", f"person:{team.customers[0].id}")]
+
+
+def test_the_audit_trail_notes_changes_and_no_presses_that_change_nothing(
+    app: Flask, client: FlaskClient, sink: Sink
+) -> None:
+    team = launched(app)
+    link = link_in(letters_to(sink, address_of(team))[0])
+
+    for address in (f"{link}/again", link, link, link, f"{link}/again", f"{link}/again", link):
+        assert client.post(address).status_code in {200, 303}
+
+    person = f"person:{team.customers[0].id}"
+    assert noted() == [
+        ("mail.opted_out", person),
+        ("mail.opted_in", person),
+        ("mail.opted_out", person),
+    ]
 
 
 def test_the_press_may_come_from_the_page_of_another_mail_program(
@@ -261,4 +285,4 @@ def test_presses_at_the_same_moment_are_one(app: Flask, sink: Sink) -> None:
         statuses = list(pool.map(press, range(PRESSES)))
 
     assert statuses == [200] * PRESSES
-    assert count_opt_outs() == 1
+    assert count_opt_outs() == len(noted()) == 1

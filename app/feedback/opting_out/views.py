@@ -40,8 +40,8 @@ def consider(token: str) -> ResponseReturnValue:
 def end(token: str) -> ResponseReturnValue:
     """No redirect behind it: a mail program reads nothing but the status."""
     address = _address(token)
-    stop(address)
-    _note("mail.opted_out", address)
+    if stop(address):
+        _note("mail.opted_out", address)
     db.session.commit()
     return _page(token, address)
 
@@ -52,8 +52,8 @@ def end(token: str) -> ResponseReturnValue:
 def begin_again(token: str) -> ResponseReturnValue:
     """For whoever pressed by mistake."""
     address = _address(token)
-    resume(address)
-    _note("mail.opted_in", address)
+    if resume(address):
+        _note("mail.opted_in", address)
     db.session.commit()
     return redirect(url_for(".consider", token=token), 303)
 
@@ -81,6 +81,9 @@ def _page(token: str, address: str) -> ResponseReturnValue:
 
 
 def _note(act: str, address: str) -> None:
-    """By person, never by address: the log outlives what is deleted on request."""
+    """By person, never by address: the log outlives what is deleted on request.
+
+    Changes only: whoever holds a link may post to it as often as they like.
+    """
     person_id = db.session.scalar(select(Person.id).where(Person.email == address))
     record(act, f"person:{person_id or 0}", account_id=None)
