@@ -50,6 +50,15 @@ class Visit:
         return wall_time(own, self.cycle.time_zone) if own else self.cycle.closes_local
 
     @property
+    def closes_where_read(self) -> str:
+        """The same on the clock of the reader's zone; empty where that shows the same time."""
+        ours, zone = self.cycle.time_zone, self.reviewer.time_zone
+        if zone == ours:
+            return ""
+        here = wall_time(self.closes_at, zone)
+        return here if here != self.closes_local else ""
+
+    @property
     def closes_at(self) -> datetime:
         return self.reviewer.closes_at or self.cycle.closes_at
 

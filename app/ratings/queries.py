@@ -56,6 +56,8 @@ class OwnResult:
     period_from: date
     period_to: date
     closes_at: datetime
+    closes_local: str  # the same on the clock of the round
+    time_zone: str
     closed_at: datetime | None
     released_at: datetime | None
     status: ResultStatus | None
@@ -224,6 +226,8 @@ def _own_results(whose: ColumnElement[bool]) -> list[OwnResult]:
             Cycle.period_from,
             Cycle.period_to,
             Cycle.closes_at,
+            Cycle.closes_local,
+            Cycle.time_zone,
             Cycle.closed_at,
             Cycle.released_at,
             Rating.status,

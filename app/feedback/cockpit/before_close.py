@@ -7,13 +7,12 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from app.cycles.models import Cycle
-from app.cycles.rules import last_promised
+from app.cycles.rules import last_promised, wall_time
 from app.db import db
 from app.feedback.extending.queries import count_asking, count_with_more_time
 from app.feedback.models import FeedbackRequest, Reviewer
 from app.feedback.reminding.queries import STILL_OPEN
 from app.feedback.wording import deadline_in_words
-from app.web.language import show_moment
 
 
 def reasons_to_wait(cycle: Cycle, *, now: datetime) -> list[str]:
@@ -36,7 +35,7 @@ def reasons_to_wait(cycle: Cycle, *, now: datetime) -> list[str]:
             _(
                 "Whoever was typing in the last hour before the deadline was told that their form "
                 "counts until %(moment)s. Closed now, what they typed is deleted.",
-                moment=show_moment(promised),
+                moment=deadline_in_words(wall_time(promised, cycle.time_zone), cycle.time_zone),
             )
         )
     found += _about_more_time(cycle.id, now)
