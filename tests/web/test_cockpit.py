@@ -391,6 +391,62 @@ def test_the_close_says_what_it_does_before_it_does_it(client: FlaskClient) -> N
     assert client.get(f"/hr/c/{team.cycle.id}/remind").status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("lang", "before", "after"),
+    [
+        (
+            "en",
+            ["stay too small even if everybody answers", "2 of 3 needed, will be left out."],
+            [
+                "Groups of which too few have answered",
+                "王晓明0, Peer: 1 of 3 needed have answered, left out.",
+                "王晓明0, Customer: 2 of 3 needed have answered, left out.",
+            ],
+        ),
+        (
+            "zh",
+            ["即使全部提交，人数仍不足的组", "最多 2 人，需要 3 人，将不计入。"],
+            ["提交人数不足的组", "王晓明0，同级：1 人提交，需要 3 人，不计入。"],
+        ),
+    ],
+)
+def test_groups_that_are_too_small_are_told_of_as_what_may_come_and_then_as_what_came(
+    client: FlaskClient, lang: str, before: list[str], after: list[str]
+) -> None:
+    """One customer and one peer decline; one peer of three answers."""
+    team = launched(client)
+    team.cycle.k_min = 3
+    participant_id = team.participant().id
+    for group, submitted in ((RaterGroup.CUSTOMER, 2), (RaterGroup.PEER, 1)):
+        forms = db.session.scalars(
+            select(FeedbackRequest)
+            .where(
+                FeedbackRequest.participant_id == participant_id,
+                FeedbackRequest.rater_group == group,
+            )
+            .order_by(FeedbackRequest.id)
+        ).all()
+        forms[0].state = RequestState.DECLINED
+        for form in forms[1 : 1 + submitted]:
+            form.state = RequestState.SUBMITTED
+    db.session.commit()
+    as_hr(client)
+    address = f"/hr/c/{team.cycle.id}?lang={lang}"
+
+    while_open = client.get(address).text
+    client.post(f"/hr/c/{team.cycle.id}/close")
+    once_closed = client.get(address).text
+    about = client.get(f"/hr/c/{team.cycle.id}/asked/{participant_id}").text
+
+    told = "Fewer than 3 people have answered: " if lang == "en" else "提交的不足 3 人："
+    assert about.count(told) == 2
+    assert "can still answer" not in about
+    assert "还能填写" not in about
+    assert [words for words in before if words not in while_open] == []
+    assert [words for words in after if words not in once_closed] == []
+    assert [words for words in before if words in once_closed] == []
+
+
 def test_strangers_and_members_see_nothing(client: FlaskClient) -> None:
     team = launched(client)
     pages = ("", "/reviewers", "/remind", "/bounces", "/close", "/sending")

@@ -86,7 +86,10 @@ def show(cycle_id: int) -> ResponseReturnValue:
         heat=heat,
         heat_groups=[group for group in RaterGroup if any(group in row.cells for row in heat)],
         reportable=reportable,
-        risks=[risk_in_words(risk) for risk in reportable.risks[:MOST_RISKS]],
+        risks=[
+            risk_in_words(risk, is_closed=cycle.closed_at is not None)
+            for risk in reportable.risks[:MOST_RISKS]
+        ],
         deadline=deadline_in_words(cycle.closes_local, cycle.time_zone),
         left=time_left_in_words(time_left(cycle.closes_at, now())),
         in_words=partial(span_in_words, cycle=cycle),

@@ -53,19 +53,31 @@ def skip_names() -> dict[Skip, str]:
     }
 
 
-def risk_in_words(risk: Risk) -> str:
-    """Whose group is too small, by how many, and what follows."""
+def risk_in_words(risk: Risk, *, is_closed: bool) -> str:
+    """Whose group is too small, by how many, and what follows; once closed, what has followed."""
     facts = {
         "name": risk.name,
         "group": group_name(risk.group),
         "possible": risk.possible,
         "needed": risk.needed,
     }
+    is_merged = risk.fate is GroupFate.MERGED
+    if is_closed:
+        merged = _(
+            "%(name)s, %(group)s: %(possible)s of %(needed)s needed have answered, combined with "
+            "others.",
+            **facts,
+        )
+        left_out = _(
+            "%(name)s, %(group)s: %(possible)s of %(needed)s needed have answered, left out.",
+            **facts,
+        )
+        return str(merged if is_merged else left_out)
     merged = _("%(name)s, %(group)s: %(possible)s of %(needed)s needed, will be combined.", **facts)
     left_out = _(
         "%(name)s, %(group)s: %(possible)s of %(needed)s needed, will be left out.", **facts
     )
-    return str(merged if risk.fate is GroupFate.MERGED else left_out)
+    return str(merged if is_merged else left_out)
 
 
 def time_left_in_words(left: TimeLeft) -> str:

@@ -20,7 +20,7 @@ class GroupOfForms:
     group: RaterGroup
     forms: list[AskedForm]
     needed: int  # answers, for the group to be shown alone
-    fate: GroupFate  # if everybody answers who can
+    fate: GroupFate  # if everybody answers who can; once closed, by what has come
     limit: GroupLimit
     misfit: Misfit | None
 
@@ -30,7 +30,8 @@ def groups_about(cycle: Cycle, participant: Participant) -> list[GroupOfForms]:
     forms, limits = forms_about(participant.id), load_limits(cycle.id)
     rules = load_schemes(cycle.id)[participant.scheme_id].groups()
     able = Counter(form.group for form in forms if form.state is not RequestState.DECLINED)
-    fates = fate_of_groups(able, rules, cycle.k_min)
+    came = Counter(form.group for form in forms if form.state is RequestState.SUBMITTED)
+    fates = fate_of_groups(came if cycle.closed_at else able, rules, cycle.k_min)
     return [
         GroupOfForms(
             group=rule.group,
