@@ -2,6 +2,7 @@
 
 import re
 
+import time_machine
 from flask.testing import FlaskClient
 
 from app.auth.models import Account
@@ -23,7 +24,10 @@ def secret_on(page: str) -> str:
 
 
 def code_now(secret: str, *, later: int = 0) -> str:
-    """What the phone shows, or will show so many half minutes later."""
+    """What the phone shows, or will show so many half minutes later.
+
+    The one of before lapses at the end of this half minute, which may come before it is sent.
+    """
     return code_of_step(secret, step_at(now()) + later)
 
 
@@ -33,11 +37,15 @@ def codes_on(page: str) -> list[str]:
 
 
 def set_up(client: FlaskClient, account: Account) -> tuple[str, list[str]]:
-    """Sign in and set up a second step with the code before now; secret and recovery codes."""
+    """Sign in and set up a second step with the code before now; secret and recovery codes.
+
+    The clock stands meanwhile: that code must not lapse on its way.
+    """
     db.session.commit()
     client.post("/sign-in", data={"email": account.email, "password": PASSWORD})
     secret = secret_on(client.get(PAGE).text)
-    answer = client.post(PAGE, data={"code": code_now(secret, later=-1), "password": PASSWORD})
+    with time_machine.travel(now(), tick=False):
+        answer = client.post(PAGE, data={"code": code_now(secret, later=-1), "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     return secret, codes_on(answer.text)
 

@@ -13,7 +13,7 @@ def sign_in_by_two_steps(page: Page, site: str, email: str, password: str, sweep
     secret = (page.locator(".second-step-secret").text_content() or "").replace(" ", "")
     _send(page, code="000", password=password)
     sweep.look(page, "zh")
-    _send(page, code=code_now(secret, later=-1), password=password)
+    _send(page, code=code_now(secret), password=password)
     sweep.look(page, "zh")
     codes = page.locator(".recovery-codes li").all_text_contents()
     page.goto(f"{site}{PAGE}?lang=en")
