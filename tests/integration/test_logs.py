@@ -13,6 +13,8 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask
 
+from tests.servers import START_SECONDS, free_port
+
 SECRET = b"the-secret-of-a-link"
 ROOT = Path(__file__).parent.parent.parent
 LOGS = """
@@ -68,9 +70,7 @@ def test_the_web_server_names_no_address_that_failed() -> None:
 
 @pytest.mark.parametrize("program", ["web", "worker"])
 def test_a_running_server_writes_nothing_but_events(tmp_path: Path, program: str) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     environment = {
         "INSTANCE_DIR": str(tmp_path),
         "DATABASE_URL": f"sqlite:///{tmp_path / 'test.db'}",
@@ -95,7 +95,7 @@ def test_a_running_server_writes_nothing_but_events(tmp_path: Path, program: str
             wait_until(log, b"Invalid request")
     finally:
         running.send_signal(signal.SIGTERM)
-        running.wait(timeout=30)
+        running.wait(timeout=START_SECONDS)
 
     assert events(log.read_bytes())
     assert SECRET not in log.read_bytes()
@@ -122,7 +122,7 @@ def test_a_failure_that_cannot_be_shown_is_logged_without_the_link(
 
 
 def wait_until(log: Path, words: bytes) -> None:
-    patience = time.monotonic() + 60
+    patience = time.monotonic() + START_SECONDS
     while words not in log.read_bytes():
         assert time.monotonic() < patience, log.read_text()
         time.sleep(0.1)
