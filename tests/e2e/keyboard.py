@@ -83,6 +83,12 @@ class Keyboard:
         if asks.count():
             expect(asks.first).to_be_focused()
 
+    def jump(self, key: str = "Enter") -> None:
+        """Press a key on a link within the page, and wait until the focus has left it."""
+        link = self.page.locator("a:focus")
+        self.press(key)
+        expect(link).to_have_count(0)
+
     def write(self, words: str) -> None:
         self.page.keyboard.type(words)
 
