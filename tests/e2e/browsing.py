@@ -5,10 +5,11 @@ document without its stylesheets, and now and then finds faults that nobody will
 all clicks go through `follow` (to another page) or `tap` (stays), and looks wait for the page.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from app.config import ROOT
 
@@ -27,6 +28,9 @@ LAY_BAR_DOWN = (
     "() => document.querySelectorAll('.bar').forEach(bar => bar.style.position = 'static')"
 )
 LET_BAR_STICK = "() => document.querySelectorAll('.bar').forEach(bar => bar.style.position = '')"
+
+SAVES = re.compile(r"/save$")
+ALL_SENT = "() => !Object.keys(sessionStorage).some(key => key.startsWith('unsent-'))"
 
 
 def new_profile(
@@ -76,6 +80,20 @@ def follow(control: Locator) -> None:
 def tap(control: Locator) -> None:
     """Click what changes the page it is on."""
     control.click()
+
+
+def wait_until_saved(page: Page, said: str = "Saved") -> None:
+    """Until nothing on the form waits to be sent, and the page says so.
+
+    The words alone do not tell: after another answer they stand there until the next drawing.
+    """
+    page.wait_for_function(ALL_SENT)
+    expect(page.locator("#state")).to_have_text(said)
+
+
+def hold_saves_back(page: Page) -> None:
+    """From now on no save of this form comes to an end: as slow as a line, or a machine, can be."""
+    page.route(SAVES, lambda _route: None)
 
 
 def follow_twice(control: Locator) -> None:

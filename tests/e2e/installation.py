@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -20,7 +21,7 @@ from app.people.groups import RaterGroup
 from tests.compiled_once import compile_once
 from tests.conftest import make_settings
 from tests.forms import make_scene
-from tests.servers import free_port
+from tests.servers import START_SECONDS, free_port
 
 POLL_SECONDS = 0.02  # how soon a server notices that it is to stop
 
@@ -45,9 +46,12 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installation:
+    """`answered` has the paths of all requests in the order in which they were done with."""
+
     app: Flask
     address: str
     database: Path
+    answered: list[str]
 
     def invite(self, *groups: RaterGroup, locale: str = "en") -> Invited:
         """A new reviewer, asked about one person for each group."""
@@ -77,6 +81,16 @@ class Installation:
         with self.app.app_context():
             return db.session.get_one(FeedbackRequest, invited.request_ids[0]).state
 
+    def wait_for_last_save(self) -> None:
+        """Until the server is done with the save that a page sends while it makes room for another.
+
+        The browser goes on before that, and tells nobody how it ends.
+        """
+        last_moment = monotonic() + START_SECONDS
+        while not self.answered[-1].endswith("/save"):
+            assert monotonic() < last_moment, self.answered
+            sleep(POLL_SECONDS)
+
     @contextmanager
     def failing(self, table: str) -> Iterator[None]:
         """The database fails whoever needs this table; the server runs on."""
@@ -100,10 +114,17 @@ def installed(database: Path, folder: Path, **changes: Any) -> Iterator[Installa
         folder, f"sqlite:///{database}", public_url=address, port=port, **changes
     )
     app = compile_once(create_app(settings))
+    answered: list[str] = []
+
+    @app.after_request
+    def note(response: Response) -> Response:
+        answered.append(request.path)
+        return response
+
     web = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=web.serve_forever, args=[POLL_SECONDS])
     thread.start()
-    yield Installation(app=app, address=address, database=database)
+    yield Installation(app=app, address=address, database=database, answered=answered)
     web.shutdown()
     thread.join()
     web.server_close()

@@ -11,7 +11,7 @@ from app.config import Settings
 from app.db import db
 from app.feedback.drafts import read_draft
 from app.feedback.models import FeedbackRequest, Reviewer
-from tests.e2e.browsing import faults, follow, opened, tap
+from tests.e2e.browsing import faults, follow, opened, tap, wait_until_saved
 from tests.e2e.company import Company, deliver, launch_company, mailed_link
 from tests.smtp_server import Sink
 
@@ -56,13 +56,13 @@ def test_each_answer_reaches_its_own_form_also_after_the_line_was_dead(
         assert faults(page, 320) == []
         choose(page, 0, 0, "经常")
         choose(page, 0, 1, "很少")
-        expect(page.locator("#state")).to_have_text("已保存")
+        wait_until_saved(page, "已保存")
         page.context.set_offline(True)
         choose(page, 1, 0, "经常")
         choose(page, 1, 1, "很少")
         expect(page.locator("#state")).to_have_class("bad")
         page.context.set_offline(False)
-        expect(page.locator("#state")).to_have_text("已保存")
+        wait_until_saved(page, "已保存")
         page.reload()
         assert page.locator("input:checked").count() == 2 * PEOPLE
         assert drafts_of(company, link.rsplit("/", 1)[1]) == [["2", "2"], ["4", "4"]]

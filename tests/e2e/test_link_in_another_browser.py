@@ -14,7 +14,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.db import db
 from tests.codes import TYPED, code_in, strict_scene
-from tests.e2e.browsing import PHONE, faults, follow, follow_twice, new_profile, tap
+from tests.e2e.browsing import (
+    PHONE,
+    faults,
+    follow,
+    follow_twice,
+    new_profile,
+    tap,
+    wait_until_saved,
+)
 from tests.e2e.company import deliver
 from tests.smtp_server import Sink
 
@@ -128,7 +136,7 @@ def fill_in_a_draft(page: Page, link: str) -> None:
     for number in (1, 2):
         tap(page.locator(f"#q{number} label").nth(1))
     page.locator("textarea").first.fill(TYPED)
-    expect(page.locator("#state")).to_have_text("Saved")
+    wait_until_saved(page)
 
 
 def look_everywhere(page: Page, site: str) -> set[int]:
