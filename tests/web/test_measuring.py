@@ -42,7 +42,9 @@ def finish(client: FlaskClient, **time: float) -> Scene:
     scene = make_scene(cycle=db.session.scalar(select(Cycle)) or make_cycle())
     start(client, scene)
     body = filled(client.get("/r/p/1").text)
-    assert client.post("/r/p/1", data={**body, "opened": ago(**time)}).location == "/r/done"
+    with time_machine.travel(now(), tick=False):  # what a busy machine takes is not counted
+        sent = client.post("/r/p/1", data={**body, "opened": ago(**time)})
+    assert sent.location == "/r/done"
     return scene
 
 
