@@ -11,7 +11,7 @@ from flask import Flask, Response
 from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
-from tests.e2e.browsing import faults, follow, opened, sideways
+from tests.e2e.browsing import faults, follow, opened, sideways, wait_until_saved
 from tests.e2e.keyboard import Keyboard
 from tests.servers import free_port
 
@@ -27,17 +27,25 @@ setTimeout(() => {{
   const button = document.querySelector("button"); button.disabled = false; button.focus();
 }}, 300)
 </script>"""
+SAVED_EARLY = f"""{HEAD}<main><h1>Form</h1><p id=state>Saved</p>
+<script>
+function answer() {{
+  sessionStorage.setItem("unsent-1", "an answer");
+  setTimeout(() => {{ document.title = "Sent"; sessionStorage.removeItem("unsent-1"); }}, 300);
+}}
+</script>"""
 LATE_SECONDS = 0.3
 POLL_SECONDS = 0.02
 
 
 @pytest.fixture
 def site() -> Iterator[str]:
-    """Pages of which one gets its stylesheet late, and one its focus."""
+    """Pages of which one gets its stylesheet late, one its focus, and one sends late."""
     app = Flask(__name__)
     app.add_url_rule("/", "first", lambda: FIRST_PAGE)
     app.add_url_rule("/asking", "asking", lambda: RING + FIRST_PAGE.replace("/next", "/focused"))
     app.add_url_rule("/focused", "focused", lambda: FOCUSED_LATE)
+    app.add_url_rule("/saving", "saving", lambda: SAVED_EARLY)
     app.add_url_rule("/next", "next", lambda: STYLED_LATE)
     app.add_url_rule("/late.css", "late", late_stylesheet)
     web = make_server("127.0.0.1", free_port(), app, threaded=True)
@@ -83,6 +91,19 @@ def test_keys_go_on_when_a_page_has_put_the_focus_where_it_wants_it(
 
 
 @pytest.mark.browser
+def test_a_form_is_saved_when_nothing_waits_to_be_sent_whatever_it_says(
+    browser: Browser, site: str
+) -> None:
+    with opened(browser) as page:
+        page.goto(f"{site}/saving")
+        page.evaluate("() => answer()")
+        wait_until_saved(page)
+        title = page.title()
+
+    assert title == "Sent"
+
+
+@pytest.mark.browser
 def test_a_look_waits_for_the_stylesheets_of_a_page_that_just_begins(
     browser: Browser, site: str
 ) -> None:
@@ -109,12 +130,17 @@ def test_a_page_that_fits_a_desk_only_is_too_wide_for_a_phone(browser: Browser) 
 
 
 def test_every_click_says_whether_it_leads_to_another_page() -> None:
-    bare = re.compile(r"\.(?:dbl)?click\(")
+    assert files_with(r"\.(?:dbl)?click\(") == {"browsing.py"}
 
-    clicking = {
+
+def test_nobody_believes_the_words_of_a_form_that_all_is_saved() -> None:
+    assert files_with(r"#state\"\)\)\.to_have_text\(") == {"browsing.py"}
+
+
+def files_with(pattern: str) -> set[str]:
+    """The files of browser tests in which this is found."""
+    return {
         file.name
         for file in Path(__file__).parent.glob("*.py")
-        if bare.search(file.read_text(encoding="utf-8"))
+        if re.search(pattern, file.read_text(encoding="utf-8"))
     }
-
-    assert clicking == {"browsing.py"}
