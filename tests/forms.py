@@ -45,12 +45,13 @@ def make_scene(
     groups: tuple[RaterGroup, ...] = (RaterGroup.PEER,),
     cycle: Cycle | None = None,
     locale: str = "en",
+    names: tuple[str, ...] = NAMES,
 ) -> Scene:
     """One reviewer, asked about one person per group given; committed."""
     scheme = install_packs()[0]
     cycle = cycle or make_cycle()
     asker = make_person(name="张三", locale=locale)
-    people = [make_person(name=name) for name, _group in zip(NAMES, groups, strict=False)]
+    people = [make_person(name=name) for name, _group in zip(names, groups, strict=False)]
     if RaterGroup.CUSTOMER in groups:
         asker = make_customer(owner=people[0], locale=locale)
     if RaterGroup.SELF in groups:

@@ -44,6 +44,7 @@ PRESSES = "30 per minute"  # of one reviewer, on one button
 COOKIE_SECONDS = 12 * 3600
 A_MINUTE = 60
 SENDING = frozenset({"feedback.send", "comparing.keep", "comparing.submit_shown"})  # with answers
+WITH_FORM = frozenset({"form.html", "compare.html", "preview.html"})  # they save as one types
 HIDING = frozenset({Door.CUT_OFF, Door.REPLACED})  # doors with nobody behind them
 STATUS = {
     Door.CUT_OFF: 410,
@@ -206,12 +207,13 @@ def consent_place(visit: Visit | None) -> str:
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page that comes in one request: its style and script travel inside, under their hashes."""
-    style, code = _inline("css/form.css"), _inline("js/form.js")
-    allow_inline(styles=[style], scripts=[code])
-    stands_often(style, *values.get("standing", ()), code)
+    style = _inline("css/form.css")
+    scripts = [_inline("js/press.js"), *([_inline("js/form.js")] if template in WITH_FORM else ())]
+    allow_inline(styles=[style], scripts=scripts)
+    stands_often(style, *values.get("standing", ()), *scripts)
     words: Mapping[str, Any] = {
         "inline_style": style,
-        "inline_script": code,
+        "inline_scripts": scripts,
         "Door": Door,
         "receipt": receipt,
         "consent_place": consent_place,

@@ -1,10 +1,9 @@
-/* Counts answers, saves while one types, and keeps in this tab what could not be sent. A page holds
-   the form about one person, or questions from several people's forms, each with its own revision.
-   All of it is a convenience: without this file the buttons do the same. */
+// Counts answers, saves while one types, and keeps in this tab what could not be sent. A page holds
+// the form about one person, or questions from several people's forms, each with its own revision.
+// press.js stands before it. All of it is a convenience: without it the buttons do the same.
 (() => {
   "use strict";
   const FRESH = 15000; // a change this young, in ms, is what the person wants now
-  const TWICE = 3000; // a second press this soon, in ms, is a slip of the finger
   const GONE = 9000; // a page still here so long after Submit has not been left, in ms
   const MARKS = [10, 20, 30];
   const byId = (id) => document.getElementById(id);
@@ -13,19 +12,8 @@
     set: (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* full or forbidden */ } },
     drop: (key) => { try { sessionStorage.removeItem(key); } catch { /* forbidden */ } },
   };
-  (document.body.dataset.sent || "").split(" ").forEach((id) => id && keep.drop("unsent-" + id));
-
-  const problem = byId("problem");
-  if (problem) problem.focus();
   const form = byId("form");
-  if (!form || !byId("count")) { // a second press would ask again, after the answer to the first
-    let pressed = 0;
-    addEventListener("submit", (event) => {
-      if (Date.now() - pressed < TWICE) event.preventDefault();
-      else pressed = Date.now();
-    });
-    return;
-  }
+  if (!form || !byId("count")) return; // a form without questions
 
   const words = form.dataset, field = form.elements;
   const key = "unsent-" + (field.request ? field.request.value : location.pathname);
@@ -147,15 +135,15 @@
   });
   form.addEventListener("submit", (event) => {
     const hold = navigator.onLine ? trouble : words.offline;
-    const again = Date.now() - left < TWICE;
-    if (hold || again) event.preventDefault();
-    if (hold) {
-      state.className = "bad";
-      state.textContent = live.textContent = hold;
-    } else if (!again) {
-      left = Date.now();
-      later(GONE);
-    }
+    if (!hold) return;
+    event.preventDefault();
+    state.className = "bad";
+    state.textContent = live.textContent = hold;
+  });
+  addEventListener("submit", (event) => { // after press.js has looked at it
+    if (event.target !== form || event.defaultPrevented) return;
+    left = Date.now();
+    later(GONE);
   });
   if (next) next.addEventListener("click", (event) => {
     const set = document.querySelector(next.hash);

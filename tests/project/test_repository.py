@@ -123,10 +123,11 @@ def test_only_fonts_are_big() -> None:
     assert {path for path in big if not re.match(r"static/fonts/.*\.ttf$", path)} == set()
 
 
-def test_old_phones_read_the_script_of_the_form() -> None:
-    script = (ROOT / "static/js/form.js").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["press.js", "form.js"])
+def test_old_phones_read_the_scripts_of_reviewers_pages(name: str) -> None:
+    script = (ROOT / "static/js" / name).read_text(encoding="utf-8")
 
-    assert "querySelector" in script
+    assert "addEventListener" in script
     assert YOUNG_OPERATORS.findall(script) == []
 
 

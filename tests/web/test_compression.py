@@ -2,10 +2,14 @@
 
 import gzip
 
+import pytest
 from flask import Flask, g, request_finished
 from flask.testing import FlaskClient
 
 from app.auth.models import Role
+from app.config import ROOT
+from app.feedback.visits import WITH_FORM
+from app.people.groups import RaterGroup
 from app.web.compression import packed
 from app.web.headers import read_inline
 from tests.factories import make_account, sign_in
@@ -13,6 +17,21 @@ from tests.forms import filled, make_scene, start
 
 PACKED = {"Accept-Encoding": "gzip"}
 LIMIT = 15_000
+LANDING_LIMIT = 8_000
+MANY = (
+    *(RaterGroup.SUPERVISOR,) * 4,
+    *(RaterGroup.PEER,) * 7,
+    *(RaterGroup.SUBORDINATE,) * 3,
+    RaterGroup.SELF,
+)
+READERS = {
+    "peer": (RaterGroup.PEER,),
+    "direct report": (RaterGroup.SUBORDINATE,),
+    "customer": (RaterGroup.CUSTOMER,),
+    "supervisor": (RaterGroup.SUPERVISOR,),
+    "self": (RaterGroup.SELF,),
+    "asked about fifteen": MANY,
+}
 
 
 def test_the_form_arrives_compressed_and_small(client: FlaskClient) -> None:
@@ -28,13 +47,58 @@ def test_the_form_arrives_compressed_and_small(client: FlaskClient) -> None:
     assert gzip.decompress(packed.data).count(b"<fieldset") == plain.data.count(b"<fieldset") > 0
 
 
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+@pytest.mark.parametrize("groups", READERS.values(), ids=READERS)
+def test_the_page_of_a_link_arrives_small_for_every_reader(
+    client: FlaskClient, groups: tuple[RaterGroup, ...], spoken: str
+) -> None:
+    names = tuple(f"欧阳晓{number}" for number in range(len(groups)))
+    scene = make_scene(groups=groups, names=names)
+
+    landing = client.get(f"{scene.link}?lang={spoken}", headers=PACKED)
+
+    text = gzip.decompress(landing.data).decode()
+    assert ("By pressing the button you agree" in text) is (
+        groups == (RaterGroup.CUSTOMER,) and spoken == "en"
+    )
+    assert len(landing.data) <= LANDING_LIMIT
+
+
+def test_the_script_of_the_form_travels_with_forms_alone(client: FlaskClient) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
+    landing = client.get(scene.link).text
+    people = client.get(start(client, scene)).text
+    form, compare = client.get("/r/p/1").text, client.get("/r/compare/1").text
+    decline = client.get("/r/p/1/decline").text
+
+    pages = {
+        "landing": landing,
+        "list": people,
+        "decline": decline,
+        "form": form,
+        "compare": compare,
+    }
+
+    saving, press = read_inline("js/form.js"), read_inline("js/press.js")
+    assert {name for name, text in pages.items() if saving in text} == {"form", "compare"}
+    assert {name for name, text in pages.items() if press not in text} == set()
+
+
+def test_every_template_that_saves_by_itself_is_known_as_one() -> None:
+    folder = ROOT / "templates/feedback"
+    saving = {path.name for path in folder.iterdir() if 'id="form"' in path.read_text("utf-8")}
+
+    assert saving == WITH_FORM
+
+
 def test_a_page_carries_its_style_and_script_without_their_comments() -> None:
-    style, script = read_inline("css/form.css"), read_inline("js/form.js")
+    style = read_inline("css/form.css")
+    scripts = read_inline("js/press.js") + read_inline("js/form.js")
 
     assert "/*" not in style
     assert "fieldset" in style
-    assert not [line for line in script.splitlines() if line.lstrip().startswith("//")]
-    assert "addEventListener" in script
+    assert not [line for line in scripts.splitlines() if line.lstrip().startswith("//")]
+    assert "addEventListener" in scripts
 
 
 def test_texts_that_stand_in_many_pages_are_packed_once_and_read_the_same() -> None:
