@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -27,8 +27,8 @@ from app.cycles.publishing import views as publishing
 from app.cycles.workdays import views as workdays
 from app.db import db, json_text, set_up_engine
 from app.errors import DomainError
+from app.feedback import astray, visits
 from app.feedback import views as feedback
-from app.feedback import visits
 from app.feedback.bouncing import views as bouncing
 from app.feedback.cockpit import views as cockpit
 from app.feedback.comparing import views as comparing
@@ -69,7 +69,7 @@ from app.web import health
 from app.web.compression import compress
 from app.web.cookies import CookieRequest
 from app.web.forms import FormGuard
-from app.web.headers import GuardedResponse, add_security_headers
+from app.web.headers import GuardedResponse, add_security_headers, hide_secret_addresses
 from app.web.language import init_languages
 from app.web.limits import hold_link_bodies_small, limiter, where_to_count
 from app.web.sessions import KeptSerializer
@@ -158,6 +158,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         set_up_engine(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    app.before_request(hide_secret_addresses)  # before anything can go wrong
     app.before_request(hold_link_bodies_small)  # before the token check reads the form
     csrf.init_app(app)
     # A link page sets no cookie to hold a token, nor does a mail program; the guard is their check.
@@ -267,6 +268,8 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < FIRST_ERROR:
         return error.get_response()
+    if isinstance(error, MethodNotAllowed) and astray.may_go_up():
+        return astray.go_up()
     return render_template("web/error.html", code=code), code
 
 

@@ -35,6 +35,7 @@ from app.feedback.submitting.service import Filled, ensure_open, submit_one
 from app.feedback.visits import (
     PRESSES,
     NoEntryError,
+    asks_for_language,
     carried_fields,
     door_page,
     find_asked,
@@ -107,6 +108,10 @@ def send(number: int) -> ResponseReturnValue:
         return _go_on(visit, asked, first=False)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
+    if asks_for_language():
+        # What was pointed at in the language of before is pointed at once more.
+        at = base_sent()
+        return _form(visit, asked, form, body.values, revision=at, hinted=False, prompted=False)
     action = request.form.get("action", "submit")
     is_told = action == "submit_anyway" or "prompted" in request.form
     is_complete = is_told or not body.missing(form.shape)
@@ -328,7 +333,8 @@ def _form(
     **notes: object,
 ) -> Response:
     blank = blank_form(visit, asked)
-    shown = {"filled_elsewhere": False, "again": False}
+    told = {name: name in request.form for name in ("hinted", "prompted")}
+    shown = {"filled_elsewhere": False, "again": False, **told}
     return page(
         "form.html",
         status,
@@ -342,8 +348,6 @@ def _form(
         hints=hints,
         notice=notice_about(visit, asked, form.promise),
         values=values,
-        hinted="hinted" in request.form,
-        prompted="prompted" in request.form,
         opened=opened or opened_sent(),
         sent=_just_sent(visit),
         next_one=visit.after(asked),

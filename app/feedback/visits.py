@@ -220,11 +220,26 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         "who_sees": who_sees,
         "visit": None,
         "carried": {},
+        "holds": _form_that_holds(template, values),
     }
     if policy_asked_for() is Policy.LINK:  # HR looks at these pages too, with a session
         words = {**words, "csrf_token": cache(link_token)}  # one for all forms of the page
     body = render_template(f"feedback/{template}", **{**words, **values})
     return make_response(body, status)
+
+
+def _form_that_holds(template: str, values: Mapping[str, Any]) -> str:
+    """The form on this page, by its id, that holds what nothing else does; the language switch
+    sends it along, since the address alone would show the page without."""
+    if values.get("carried"):
+        return "carried"
+    is_answer = request.endpoint in SENDING and template in WITH_FORM
+    return "form" if is_answer else ""
+
+
+def asks_for_language() -> bool:
+    """Whether a form was sent by the language switch: it is shown again, and nothing is done."""
+    return "lang" in request.args
 
 
 def carried_fields() -> dict[str, str]:
@@ -238,7 +253,8 @@ def door_page(visit: Visit | None) -> Response:
     """Why nobody comes in here, with the status that fits."""
     if visit is None:
         return page("lapsed.html", 403, carried=carried_fields())
-    kept = carried_fields() if visit.door in {*HIDING, Door.EXPIRED} else {}
+    is_late = visit.door is Door.EXPIRED and bool(visit.open_ones)
+    kept = carried_fields() if visit.door in HIDING or is_late else {}
     status, refused = STATUS.get(visit.door, 200), visit.was_refused(now())
     return page("door.html", status, visit=visit, carried=kept, was_refused=refused)
 

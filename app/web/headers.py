@@ -24,6 +24,7 @@ SELF_ONLY = (
 )
 
 NOBODY = "'none'"
+SECRET_PLACES = ("/i/", "/o/")  # what follows is a mailed link's secret
 COMMENTS = {
     ".css": re.compile(r"\s*/\*.*?\*/", re.DOTALL),
     ".js": re.compile(r"^\s*//.*\n", re.MULTILINE),
@@ -60,6 +61,13 @@ def show_in_frame() -> None:
 def hold_frames() -> None:
     """Let this answer hold frames with pages of ours."""
     g.frame_sources = "'self'"
+
+
+def hide_secret_addresses() -> None:
+    """Before every request, also one that never reaches a page: what follows says nothing of a
+    secret in its address."""
+    if request.path.startswith(SECRET_PLACES):
+        no_referrer()
 
 
 def no_referrer() -> None:

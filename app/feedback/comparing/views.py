@@ -29,6 +29,7 @@ from app.feedback.submitting.service import (
 from app.feedback.visits import (
     PRESSES,
     NoEntryError,
+    asks_for_language,
     carried_fields,
     door_page,
     page,
@@ -69,7 +70,7 @@ def submit_shown() -> ResponseReturnValue:
     """
     visit = visit_by_cookie(*INSIDE)
     sent = fields_by_request(request.form.items())
-    if not sent:
+    if not sent or asks_for_language():  # the page shows what is saved
         return redirect(url_for(".check"), 303)
     try:
         forms, stayed = _filled(visit, sent)
@@ -100,6 +101,8 @@ def keep(number: int) -> ResponseReturnValue:
     """Save what the page says about each person; then go on as asked."""
     visit = visit_by_cookie(*INSIDE)
     sent = fields_by_request(request.form.items())
+    if asks_for_language():
+        return _show(visit, number, typed=sent)
     newer = _save(visit, sent)
     db.session.commit()
     gone = set(sent) - {row.id for row in visit.asked}

@@ -24,14 +24,12 @@ from app.feedback.visits import (
     whose_link,
 )
 from app.mail.opting_out import opt_out_link
-from app.web.headers import no_referrer
 from app.web.limits import at_most
 from app.web.policy import link
 
 inside = Blueprint("consenting", __name__, url_prefix="/r/consent")
 by_link = Blueprint("consenting_by_link", __name__, url_prefix="/i")
 serve_reviewers(inside)
-by_link.before_request(no_referrer)
 serve_reviewers(by_link)
 
 ANY_DOOR = tuple(door for door in Door if door not in HIDING)

@@ -30,14 +30,12 @@ from app.feedback.visits import (
     settings,
     way_in,
 )
-from app.web.headers import no_referrer
 from app.web.limits import at_most
 from app.web.policy import link
 
 log = logging.getLogger(__name__)
 
 bp = Blueprint("entering", __name__, url_prefix="/i")
-bp.before_request(no_referrer)
 serve_reviewers(bp)
 
 

@@ -33,14 +33,12 @@ from app.feedback.visits import (
     words_of_consent,
 )
 from app.feedback.wording import reasons_to_decline
-from app.web.headers import no_referrer
 from app.web.limits import at_most
 from app.web.policy import link
 
 log = logging.getLogger(__name__)
 
 bp = Blueprint("landing", __name__, url_prefix="/i")
-bp.before_request(no_referrer)
 serve_reviewers(bp)
 
 WHOLE_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

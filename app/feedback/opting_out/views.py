@@ -13,13 +13,11 @@ from app.db import db
 from app.feedback.visits import page, settings
 from app.mail.opting_out import address_in, is_stopped, resume, stop
 from app.people.models import Person
-from app.web.headers import no_referrer
 from app.web.language import read_by
 from app.web.limits import at_most
 from app.web.policy import from_anywhere, link
 
 bp = Blueprint("opting_out", __name__, url_prefix="/o")
-bp.before_request(no_referrer)
 
 
 class UnknownOptOutError(Exception):
