@@ -252,6 +252,8 @@ def _register(app: Flask) -> None:
 def show_refusal(error: DomainError) -> ResponseReturnValue:
     """A rule said no: nothing was changed, and the page says why."""
     db.session.rollback()
+    if astray.is_behind_link():
+        return astray.show_astray(astray.REFUSED, message=str(error))
     return render_template("web/refused.html", message=str(error)), 409
 
 
@@ -259,6 +261,8 @@ def show_stale_page(error: CSRFError) -> ResponseReturnValue:
     """The page was open too long or the sign-in has ended."""
     db.session.rollback()
     log.info("stale page: %s", error.description)
+    if astray.is_behind_link():
+        return astray.show_again()
     return render_template("web/stale.html"), 400
 
 
@@ -270,6 +274,8 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if isinstance(error, MethodNotAllowed) and astray.may_go_up():
         return astray.go_up()
+    if astray.is_behind_link():
+        return astray.show_astray(code)
     return render_template("web/error.html", code=code), code
 
 
@@ -288,4 +294,6 @@ def show_failure(error: Exception) -> ResponseReturnValue:
     typed = visits.carried_fields()
     if typed:
         return visits.page("again.html", 500, carried=typed, number=number)
+    if astray.is_behind_link():
+        return astray.show_astray(astray.FAILED, number=number)
     return render_template("web/failure.html", number=number), 500

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.db import db
-from app.feedback import drafts, submissions
+from app.feedback import astray, drafts, submissions
 from app.feedback.answers import Body, DraftState, missing_fields, read_body
 from app.feedback.blanks import NOTHING, blank_form
 from app.feedback.callers import Asked
@@ -229,7 +229,7 @@ def show_again(error: CSRFError | MovedError | SQLAlchemyError) -> ResponseRetur
     status = {CSRFError: 400, MovedError: 409}.get(type(error), 503)
     number = (request.view_args or {}).get("number")
     if number is None or request.endpoint != "feedback.send":
-        return page("again.html", status)
+        return astray.show_again(status)
     try:
         return _again(number, status)
     except NoEntryError as no_entry:

@@ -8,7 +8,7 @@ from app.db import db
 from tests.e2e.browsing import faults, follow, opened
 from tests.factories import PASSWORD, make_account
 
-PAGES = ("/sign-in", "/forgot", "/set-password/x", "/nowhere")
+PAGES = ("/sign-in", "/forgot", "/set-password/x", "/nowhere", "/r/nowhere")
 WIDTHS = (360, 1280)
 
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 
 from app.clock import now
 from app.db import db
@@ -16,7 +15,6 @@ from app.feedback.visits import (
     PRESSES,
     door_page,
     find_asked,
-    page,
     serve_reviewers,
     visit_by_cookie,
     whose_link,
@@ -70,8 +68,3 @@ def keep(number: int) -> ResponseReturnValue:
 def show_too_late(_error: TooLateError | StaleLinkError) -> ResponseReturnValue:
     db.session.rollback()
     return door_page(visit_by_cookie(*Door, even_withdrawn=True))
-
-
-@bp.errorhandler(CSRFError)
-def show_again(_error: CSRFError) -> ResponseReturnValue:
-    return page("again.html", 400)

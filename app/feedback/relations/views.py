@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
 
 from app.clock import now
 from app.cycles.rules import Mode
@@ -78,11 +77,6 @@ def take_back(number: int) -> ResponseReturnValue:
 def show_too_late(_error: TooLateError) -> ResponseReturnValue:
     db.session.rollback()
     return door_page(visit_by_cookie(*Door))
-
-
-@bp.errorhandler(CSRFError)
-def show_again(_error: CSRFError) -> ResponseReturnValue:
-    return page("again.html", 400)
 
 
 def _page(visit: Visit, asked: Asked, status: int = 200) -> ResponseReturnValue:
