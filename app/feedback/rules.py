@@ -124,7 +124,7 @@ class Promise:
         """Names the notice that was shown; kept with an answer, so it tells no more than group."""
         shown = f"k{self.k}c{self.k_comment}" if self.protected else "named"
         shown += "s" if self.kpis else ""
-        return f"6/{mode}/{self.group}/{shown}"[:40]
+        return f"7/{mode}/{self.group}/{shown}"[:40]
 
 
 def promise_to(group: RaterGroup, definition: Mapping[str, Any], *, k_min: int) -> Promise:

@@ -20,6 +20,11 @@ OWN = "your manager sees it, marked as yours"
 WORDS = "Written comments appear word for word"
 ALONE = "You are the only one asked at your company"
 HR_SEES = "HR sees whether you have responded, not which answers are yours."
+RELATION = (
+    "If you say that a relation is wrong, that is kept too.",
+    "您若指出关系有误，也会保存。",
+)
+CONSENT = ("So is your consent, and that you withdrew it", "您的同意也会保存；若撤回")
 HR_HIDES = "HR may read comments as they will be shown, and hide a passage"
 
 
@@ -211,6 +216,33 @@ def test_of_several_people_the_number_is_said_only_where_it_is_the_same(
     assert "If a group has fewer than 3, peers and direct reports are combined" in different
 
 
+@pytest.mark.parametrize(
+    ("groups", "mode", "said"),
+    [
+        ((RaterGroup.PEER,), Mode.CONFIDENTIAL, {RELATION}),
+        ((RaterGroup.PEER,), Mode.ANONYMOUS, set()),
+        ((RaterGroup.SELF,), Mode.CONFIDENTIAL, set()),
+        ((RaterGroup.SELF, RaterGroup.SUPERVISOR), Mode.CONFIDENTIAL, {RELATION}),
+        ((RaterGroup.CUSTOMER,), Mode.CONFIDENTIAL, {RELATION, CONSENT}),
+    ],
+)
+def test_everything_that_is_kept_about_the_reader_is_named(
+    client: FlaskClient, groups: tuple[RaterGroup, ...], mode: Mode, said: set[str]
+) -> None:
+    scene = make_scene(groups=groups)
+    scene.cycle.mode = mode
+    db.session.commit()
+
+    english = notice(client, f"{scene.link}?lang=en")
+    chinese = notice(client, f"{scene.link}?lang=zh")
+
+    assert "ratings and comments, whether you have responded, and a reason" in english
+    assert "您的评分和评语、您交没交，以及您谢绝时填写的原因" in chinese
+    assert "只保存" not in chinese
+    for en, zh in (RELATION, CONSENT):
+        assert ((en in english), (zh in chinese)) == ((en, zh) in said, (en, zh) in said)
+
+
 def test_nothing_that_is_kept_with_an_answer_tells_how_many_were_asked(
     client: FlaskClient,
 ) -> None:
@@ -225,7 +257,7 @@ def test_nothing_that_is_kept_with_an_answer_tells_how_many_were_asked(
         ).one()
         versions.add(kept.notice_version)
 
-    assert versions == {"6/confidential/peer/k3c5"}
+    assert versions == {"7/confidential/peer/k3c5"}
 
 
 def test_only_customers_are_asked_to_agree(client: FlaskClient) -> None:

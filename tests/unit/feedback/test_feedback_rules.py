@@ -148,8 +148,8 @@ def test_the_notice_kept_with_an_answer_tells_no_more_than_the_group() -> None:
         str(promise_to(group, KAM, k_min=3).version("confidential")) for group in RaterGroup
     }
 
-    assert "6/confidential/peer/k3c5" in versions
-    assert "6/confidential/supervisor/named" in versions
+    assert "7/confidential/peer/k3c5" in versions
+    assert "7/confidential/supervisor/named" in versions
     assert all(len(version) <= 40 for version in versions)
 
 
@@ -213,7 +213,7 @@ def test_a_group_whose_answers_make_a_kpi_is_told_which() -> None:
     customer = promise_to(RaterGroup.CUSTOMER, definition, k_min=3)
 
     assert customer.kpis == (("客户满意度", "Customer satisfaction"),)
-    assert customer.version("confidential") == "6/confidential/customer/k3c5s"
+    assert customer.version("confidential") == "7/confidential/customer/k3c5s"
     assert promise_to(RaterGroup.PEER, definition, k_min=3).kpis == ()
     assert promise_to(RaterGroup.CUSTOMER, KAM, k_min=3).kind != customer.kind
 
