@@ -270,6 +270,10 @@ FILE_SENTENCES: dict[FileProblem, Lazy] = {
     FileProblem.NO_KNOWN_SHEET: lazy_gettext(
         "No sheet to import was found. Please name it as in the template: %(sheets)s."
     ),
+    FileProblem.NO_KNOWN_COLUMNS: lazy_gettext(
+        "This is no XLSX workbook, and read as CSV it lacks column headings of the template. "
+        "Please save the filled template as XLSX, or as CSV with its headings."
+    ),
 }
 
 GROUPS: dict[str, Lazy] = {

@@ -29,6 +29,7 @@ class FileProblem(StrEnum):
     TOO_MANY_CELLS = "too_many_cells"
     UNKNOWN_ENCODING = "unknown_encoding"
     NO_KNOWN_SHEET = "no_known_sheet"
+    NO_KNOWN_COLUMNS = "no_known_columns"
 
 
 class WorkbookError(DomainError):

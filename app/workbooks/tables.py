@@ -94,6 +94,8 @@ def read_layouts(sheets: Sequence[Sheet], layouts: Sequence[SheetLayout]) -> lis
     """The same for sheets of any subject, in the order of the layouts."""
     found = [(layout, _find_sheet(sheets, layout)) for layout in layouts]
     tables = [read_table(sheet, layout) for layout, sheet in found if sheet is not None]
+    if not tables and any(sheet.is_csv for sheet in sheets):  # whatever is text reads as CSV
+        raise WorkbookError(FileProblem.NO_KNOWN_COLUMNS)
     if not tables:
         raise WorkbookError(
             FileProblem.NO_KNOWN_SHEET, sheets="、".join(layout.zh for layout in layouts)

@@ -18,6 +18,7 @@ from app.db import db
 from app.kpi.imports.models import StagedWorkbook
 from app.people.models import Person
 from app.workbooks.reading import read_workbook
+from app.workbooks.writing import SheetContent, write_workbook
 from tests.factories import make_account, make_person, sign_in
 from tests.workbook_files import (
     PEOPLE,
@@ -30,6 +31,7 @@ from tests.workbook_files import (
     repack,
 )
 
+OTHER_SHEET = SheetContent(name="别的", header=["a"], rows=[["b"]])
 CANARY = "<img src=x onerror=alert(1)>"
 
 
@@ -176,11 +178,13 @@ def test_what_was_tidied_up_and_left_out_is_told(client: FlaskClient, hr: Accoun
     [
         (b"", "文件是空的"),
         (b"<html><body>x</body></html>", "这既不是 XLSX 工作簿，也不是 CSV 文件"),
-        (b"a,b\n1,2\n", "没有找到可导入的表"),
+        (b"a,b\n1,2\n", "按 CSV 读取，又缺少模板中的列标题"),
+        ("名单稍后再发，谢谢。\n".encode(), "这不是 XLSX 工作簿；按 CSV 读取，又缺少"),
+        (write_workbook([OTHER_SHEET]), "没有找到可导入的表"),
         (b"\xd0\xcf\x11\xe0", "文件设有密码，或是旧的 XLS 格式"),
         (repack(make_workbook(), {"xl/vbaProject.bin": b"x"}), "工作簿含有宏"),
     ],
-    ids=["empty", "html", "other table", "xls", "xlsm"],
+    ids=["empty", "html", "other table", "plain text", "other sheets", "xls", "xlsm"],
 )
 def test_a_wrong_file_gets_a_sentence(
     client: FlaskClient, hr: Account, content: bytes, sentence: str

@@ -240,6 +240,9 @@ def test_files_that_are_no_such_workbook_are_refused_in_words(client: FlaskClien
     answers = {
         "Please choose a file.": client.post(address, data={}),
         "No sheet to import was found.": bring_in(client, address, {"别的": [["a"], ["b"]]}),
+        "This is no XLSX workbook, and read as CSV it lacks column headings": client.post(
+            address, data={"file": (BytesIO(b"to be sent later"), "a.xlsx")}
+        ),
         "A sheet has more than 500 rows.": bring_in(client, address, {ITEMS: long}),
         "The file is damaged.": client.post(
             address, data={"file": (BytesIO(b"PK\x03\x04broken"), "a.xlsx")}
