@@ -1,7 +1,5 @@
 """Commands for operators: flask score | worker | import | sample-workbook | create-admin …"""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import BinaryIO
 
 import click
@@ -10,9 +8,8 @@ from flask_migrate import upgrade
 
 from app.audit.service import record
 from app.auth.models import Role
-from app.auth.service import create_account, disable_account
+from app.auth.service import disable_account, ensure_account
 from app.db import db, writing
-from app.errors import DomainError
 from app.feedback.cockpit.commands import cycle_commands
 from app.kpi.imports.commands import import_file, sample_workbook
 from app.logs import set_up_logging
@@ -21,6 +18,7 @@ from app.retention.commands import delete_due
 from app.schemes.service import install_packs
 from app.scoring.worked import score_bytes
 from app.second_step.service import reset_by_operator
+from app.web.commands import refusals_as_sentences, speaking
 
 
 def register_commands(app: Flask) -> None:
@@ -55,22 +53,24 @@ def prepare() -> None:
 @click.argument("email")
 @click.option("--name", default="", help="The name that pages show.")
 @click.password_option(help="At least 12 characters; asked for when not given.")
-def create_admin(email: str, name: str, password: str) -> None:
-    """Make an account for somebody in HR."""
+@speaking
+def create_admin(email: str, name: str, password: str, lang: str) -> None:
+    """Make an account for somebody in HR; a second time, with the same values, changes nothing."""
     memory = current_app.extensions["settings"].argon2_memory_kib
-    with writing(), refusals_as_sentences():
-        create_account(
-            email=email, name=name or email, role=Role.HR, password=password, memory_kib=memory
+    with writing(), refusals_as_sentences(lang):
+        is_new = ensure_account(
+            email=email, name=name, role=Role.HR, password=password, memory_kib=memory
         )
         db.session.commit()
-    click.echo(f"{email} may sign in.")
+    click.echo(f"{email} may sign in." if is_new else f"{email} may sign in already.")
 
 
 @click.command("disable-account")
 @click.argument("email")
-def disable(email: str) -> None:
+@speaking
+def disable(email: str, lang: str) -> None:
     """End the sessions of EMAIL and let nobody sign in with it again."""
-    with writing(), refusals_as_sentences():
+    with writing(), refusals_as_sentences(lang):
         account = disable_account(email)
         record("account.disabled", f"account:{account.id}", account_id=None)
         db.session.commit()
@@ -79,9 +79,10 @@ def disable(email: str) -> None:
 
 @click.command("reset-second-step")
 @click.argument("email")
-def reset_second_step(email: str) -> None:
+@speaking
+def reset_second_step(email: str, lang: str) -> None:
     """Let EMAIL sign in with the password alone: phone and recovery codes are lost."""
-    with writing(), refusals_as_sentences():
+    with writing(), refusals_as_sentences(lang):
         reset_by_operator(email)
         db.session.commit()
     click.echo(f"{email} signs in with the password alone, until a second step is set up again.")
@@ -107,14 +108,3 @@ def work(threads: int) -> None:
     )
     wake_up.send()  # what was queued while nobody worked
     consumer.run()
-
-
-@contextmanager
-def refusals_as_sentences() -> Iterator[None]:
-    """A refused command prints its sentence, changes nothing and exits with 2."""
-    try:
-        yield
-    except DomainError as refusal:
-        db.session.rollback()
-        click.echo(str(refusal), err=True)
-        raise SystemExit(2) from refusal

@@ -64,6 +64,31 @@ def create_account(
     return account
 
 
+def ensure_account(*, email: str, name: str, role: Role, password: str, memory_kib: int) -> bool:
+    """Make one account, and say whether it is new: the same may stand already.
+
+    Without a name, a new account gets its address for one, and any name is the same. Raises
+    AccountExistsError where it is another account or a disabled one, or PasswordError.
+    """
+    kept = find_by_email(email)
+    if kept is None:
+        create_account(
+            email=email, name=name or email, role=role, password=password, memory_kib=memory_kib
+        )
+        return True
+    is_same = kept.active and kept.role == role and name in {"", kept.name}
+    if not is_same or not password_fits(password, kept.password_hash, memory_kib=memory_kib):
+        raise AccountExistsError(
+            str(
+                _(
+                    "This e-mail address already has an account, which has another role, name or "
+                    "password, or is disabled."
+                )
+            )
+        )
+    return False
+
+
 def create_member_accounts(people: Sequence[NewAccount]) -> dict[str, int]:
     """Accounts without a password yet, for those who have none; gives e-mail → account id."""
     emails = [person.email for person in people]

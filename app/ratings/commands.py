@@ -7,22 +7,20 @@ from contextlib import contextmanager
 import click
 
 from app.db import db, writing
-from app.feedback.cockpit.commands import (
-    get_cycle,
-    refusals_as_sentences,
-    settings_in_use,
-)
+from app.feedback.cockpit.commands import get_cycle, settings_in_use
 from app.ratings.previewing import Preview, preview_ratings
 from app.ratings.service import rate_apart
+from app.web.commands import refusals_as_sentences, speaking
 
 
 @click.command("rate")
 @click.argument("name")
 @click.option("--dry-run", is_flag=True, help="Only say what would change; store nothing.")
-def rate(name: str, dry_run: bool) -> None:
+@speaking
+def rate(name: str, dry_run: bool, lang: str) -> None:
     """Compute the results of everybody whose inputs changed."""
     cycle_id, link_key = get_cycle(name).id, settings_in_use().link_key
-    with refusals_as_sentences(), _bar() as on_progress:
+    with refusals_as_sentences(lang), _bar() as on_progress:
         if dry_run:
             preview = preview_ratings(cycle_id, link_key=link_key, on_progress=on_progress)
         else:

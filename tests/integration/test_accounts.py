@@ -12,7 +12,7 @@ from app.people.accounts import AddressHeldError, keep_accounts_in_step
 from app.people.models import Person
 from app.workbooks.problems import RowProblem
 from app.workbooks.sample import write_sample
-from tests.factories import make_account, make_customer, make_person
+from tests.factories import PASSWORD, make_account, make_customer, make_person
 from tests.workbook_files import make_workbook, person
 
 
@@ -177,3 +177,53 @@ def test_another_company_over_the_first_leaves_everybody_with_their_own_account(
     ).all()
     assert len(held) >= 1500
     assert all(own == of_account for own, of_account in held)
+
+
+def create_admin(app: Flask, address: str, *options: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["create-admin", address, *options])
+    db.session.expire_all()
+    return result.exit_code, result.output
+
+
+def test_an_account_for_hr_is_made_once_and_the_same_command_again_is_no_error(app: Flask) -> None:
+    asked = ("--name", "王芳", "--password", PASSWORD)
+
+    assert create_admin(app, "hr@example.com", *asked) == (0, "hr@example.com may sign in.\n")
+    account = find_by_email("hr@example.com")
+    assert account is not None
+    before = (account.password_hash, account.get_id())
+    db.session.rollback()
+
+    again = (0, "HR@example.com may sign in already.\n")
+    assert create_admin(app, "HR@example.com", *asked) == again
+    assert create_admin(app, "HR@example.com", "--password", PASSWORD) == again
+    account = find_by_email("hr@example.com")
+    assert account is not None
+    assert (account.password_hash, account.get_id(), account.name) == (*before, "王芳")
+
+
+@pytest.mark.parametrize("other", ["password", "name", "role", "disabled"])
+def test_another_account_under_the_same_address_is_a_refusal(app: Flask, other: str) -> None:
+    account = make_account(role=Role.MEMBER if other == "role" else Role.HR, name="Ann")
+    account.active = other != "disabled"
+    address = account.email
+    db.session.commit()
+    password = "four other words here" if other == "password" else PASSWORD
+    name = "Bea" if other == "name" else "Ann"
+
+    code, output = create_admin(app, address, "--name", name, "--password", password)
+    chinese = create_admin(app, address, "--name", name, "--password", password, "--lang", "zh")
+
+    assert (code, output.startswith("This e-mail address already has an account")) == (2, True)
+    assert chinese == (2, "这个邮箱已有账号，但角色、姓名或密码不同，或已停用。\n")
+
+
+def test_a_new_account_without_a_name_is_called_by_its_address(app: Flask) -> None:
+    create_admin(app, "hr@example.com", "--password", PASSWORD)
+
+    account = find_by_email("hr@example.com")
+
+    assert account is not None
+    assert (account.name, account.role) == ("hr@example.com", Role.HR)
+    db.session.rollback()
+    assert create_admin(app, "b@example.com", "--password", "short")[0] == 2

@@ -39,7 +39,7 @@ def test_a_round_is_launched_reminded_and_closed_by_name(app: Flask) -> None:
     assert "letters waiting: 9" in run(app, "status", name)[1]
     code, output = run(app, "close", name)
     assert (code, output.splitlines()[1:]) == (0, ["Closed with 0 forms."])
-    assert output.startswith("还没到告知评价人的截止时间")
+    assert output.startswith("The deadline that reviewers were told has not come yet")
     assert run(app, "close", name) == (0, "Closed with 0 forms.\n")
     assert "stage: closed" in run(app, "status", name)[1]
 
@@ -60,12 +60,22 @@ def test_an_unknown_name_is_answered_with_a_sentence(app: Flask, step: str) -> N
 
 
 def test_a_refused_launch_ends_with_two_and_says_why(app: Flask) -> None:
-    team = make_team(members=1, chosen=False)
+    name = make_team(members=1, chosen=False).cycle.name
 
-    code, output = run(app, "launch", team.cycle.name)
+    assert run(app, "launch", name) == (2, "Nobody is reviewed yet. Choose the participants.\n")
+    assert run(app, "launch", name, "--lang", "zh") == (2, "还没有被评价人。请先选择。\n")
 
-    assert code == 2
-    assert "还没有被评价人" in output
+
+def test_a_launch_once_more_changes_nothing_and_is_no_error(app: Flask) -> None:
+    name = make_team(members=2).cycle.name
+    run(app, "launch", name)
+    letters = db.session.scalars(select(Letter.id)).all()
+
+    assert run(app, "launch", name) == (0, f"“{name}” has been launched already.\n")
+    assert run(app, "launch", name, "--lang", "zh")[0] == 0
+    run(app, "close", name)
+    assert run(app, "launch", name)[0] == 0
+    assert db.session.scalars(select(Letter.id)).all() == letters
 
 
 def test_a_launch_tells_what_the_page_tells_before_the_press(app: Flask) -> None:
@@ -73,14 +83,14 @@ def test_a_launch_tells_what_the_page_tells_before_the_press(app: Flask) -> None
     first = make_team(members=1)
     cycle = next_draft(first)
     satisfaction_is_read_from_customers(first)
-    known = f"“{first.cycle.name}”中发给赵敏（{first.director.email}）的邮件被退回"
+    known = f"Mail to 赵敏 ({first.director.email}) came back in “{first.cycle.name}”."
     result = app.test_cli_runner().invoke(args=["cycle", "launch", cycle.name])
 
     assert (result.exit_code, result.stdout.startswith("Launched: ")) == (0, True)
     assert known in result.stderr
-    assert "指标“客户满意度”将不适用" in result.stderr
+    assert "the KPI “Customer satisfaction” will not apply" in result.stderr
     again = app.test_cli_runner().invoke(args=["cycle", "launch", cycle.name])
-    assert (again.exit_code, known in again.stderr) == (2, False)
+    assert (again.exit_code, known in again.stderr) == (0, False)
 
 
 def test_the_measurement_counts_what_it_wrote(tmp_path: Path) -> None:

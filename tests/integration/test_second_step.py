@@ -408,7 +408,7 @@ def test_resetting_an_unknown_address_is_answered_with_a_sentence(app: Flask) ->
     result = app.test_cli_runner().invoke(args=["reset-second-step", "nobody@example.com"])
 
     assert result.exit_code == 2
-    assert "没有账号" in result.output
+    assert "has no account" in result.output
 
 
 def test_neither_database_nor_trail_nor_log_holds_a_secret_or_code(

@@ -155,4 +155,4 @@ def test_disabling_an_unknown_address_is_answered_with_a_sentence(app: Flask) ->
     result = app.test_cli_runner().invoke(args=["disable-account", "nobody@example.com"])
 
     assert result.exit_code == 2
-    assert "没有账号" in result.output
+    assert "has no account" in result.output

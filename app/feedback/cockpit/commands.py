@@ -3,9 +3,6 @@
 What comes after the close is added by the packages that do it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 from flask import current_app
 
@@ -14,14 +11,13 @@ from app.config import Settings
 from app.cycles.models import Cycle
 from app.cycles.queries import find_cycle_by_name
 from app.db import db, writing
-from app.errors import DomainError
 from app.feedback import closing
 from app.feedback.cockpit.before_close import claims_in_words, reasons_to_wait
 from app.feedback.cockpit.report import status_lines
 from app.feedback.launching.checks import gather_facts
 from app.feedback.launching.queries import load_draft
 from app.feedback.launching.rules import check_launch
-from app.feedback.launching.service import launch_cycle
+from app.feedback.launching.service import LaunchedAlreadyError, launch_cycle
 from app.feedback.launching.wording import sentence_of
 from app.feedback.leaving.queries import plan_departures
 from app.feedback.leaving.rules import Leaving
@@ -31,6 +27,7 @@ from app.feedback.relations.queries import count_claimed
 from app.feedback.reminding import service as reminding
 from app.feedback.returned.queries import list_returned
 from app.feedback.returned.wording import returned_in_words
+from app.web.commands import refusals_as_sentences, speaking
 
 
 @click.group("cycle")
@@ -46,8 +43,11 @@ def cycle_commands() -> None:
     is_flag=True,
     help="Letters leave on the next good morning where each reader is, and not at once.",
 )
-def launch(name: str, *, confirm_load: bool, in_the_morning: bool) -> None:
+@speaking
+def launch(name: str, *, confirm_load: bool, in_the_morning: bool, lang: str) -> None:
     """Send a draft out; exit code 2 and a sentence when something stands in the way.
+
+    A second time changes nothing.
 
     Letters leave at once, or on the first morning after a later opening, unless told otherwise.
 
@@ -57,16 +57,21 @@ def launch(name: str, *, confirm_load: bool, in_the_morning: bool) -> None:
     cycle = get_cycle(name)
     cycle_id, zone = cycle.id, cycle.time_zone
     leaving = Leaving.IN_THE_MORNING if in_the_morning else Leaving.AT_ONCE
-    for warning in _warnings(cycle, leaving):
-        click.echo(warning, err=True)
-    with refusals_as_sentences():
-        launched = launch_cycle(
-            cycle_id,
-            link_key=settings.link_key,
-            company=settings.company,
-            confirms_load=confirm_load,
-            leaving=leaving,
-        )
+    with refusals_as_sentences(lang):
+        for warning in _warnings(cycle, leaving):
+            click.echo(warning, err=True)
+        try:
+            launched = launch_cycle(
+                cycle_id,
+                link_key=settings.link_key,
+                company=settings.company,
+                confirms_load=confirm_load,
+                leaving=leaving,
+            )
+        except LaunchedAlreadyError as already:
+            db.session.rollback()
+            click.echo(str(already))
+            return
         db.session.commit()
     click.echo(f"Launched: {launched.letters} letters, {launched.requests} forms.")
     click.echo(f"Letters leave: {plainly(launched.departures, zone)}.")
@@ -74,10 +79,11 @@ def launch(name: str, *, confirm_load: bool, in_the_morning: bool) -> None:
 
 @cycle_commands.command("remind")
 @click.argument("name")
-def remind(name: str) -> None:
+@speaking
+def remind(name: str, lang: str) -> None:
     """Remind everybody who may be reminded now."""
     cycle_id = get_cycle(name).id
-    with refusals_as_sentences():
+    with refusals_as_sentences(lang):
         count = reminding.remind(cycle_id, company=settings_in_use().company)
         db.session.commit()
     click.echo(f"Reminded: {count}.")
@@ -85,12 +91,13 @@ def remind(name: str) -> None:
 
 @cycle_commands.command("close")
 @click.argument("name")
-def close(name: str) -> None:
+@speaking
+def close(name: str, lang: str) -> None:
     """End the collection; a second time changes nothing.
 
     What the page would tell before the press is written to the standard error output.
     """
-    with writing(), refusals_as_sentences():
+    with writing(), refusals_as_sentences(lang):
         cycle = get_cycle(name)
         for warning in _warnings_before_close(cycle):
             click.echo(warning, err=True)
@@ -131,17 +138,6 @@ def _warnings_before_close(cycle: Cycle) -> list[str]:
         return []
     claims = count_claimed(cycle.id).claims
     return reasons_to_wait(cycle, now=now()) + ([claims_in_words(claims)] if claims else [])
-
-
-@contextmanager
-def refusals_as_sentences() -> Iterator[None]:
-    """A refusal becomes its sentence and exit code 2; nothing is changed."""
-    try:
-        yield
-    except DomainError as refusal:
-        db.session.rollback()
-        click.echo(str(refusal), err=True)
-        raise SystemExit(2) from refusal
 
 
 def get_cycle(name: str) -> Cycle:

@@ -41,6 +41,10 @@ class LaunchRefusedError(DomainError):
     """A round that may not go out; the text says what to put right."""
 
 
+class LaunchedAlreadyError(LaunchRefusedError):
+    """A round that has gone out before."""
+
+
 class AssignmentError(DomainError):
     """A pair of people that cannot be asked so; the text says why."""
 
@@ -171,7 +175,7 @@ def prepare_launch(
 ) -> PreparedLaunch:
     """Check a draft and write all its letters; nothing is stored."""
     if cycle.launched_at is not None:
-        raise LaunchRefusedError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
+        raise LaunchedAlreadyError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
     draft = load_draft(cycle)
     departures = plan_departures(cycle, draft)[leaving]
     facts = gather_facts(cycle, draft, working_days=departures.working_days, mail_is_up=True)
@@ -236,7 +240,7 @@ def _claim(prepared: PreparedLaunch, moment: datetime) -> Cycle:
     )
     cycle = db.session.get_one(Cycle, prepared.draft.cycle_id, populate_existing=True)
     if not claimed.rowcount:  # type: ignore[attr-defined]
-        raise LaunchRefusedError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
+        raise LaunchedAlreadyError(_("“%(cycle)s” has been launched already.", cycle=cycle.name))
     as_written = RoundCard.of(cycle, prepared.card.company)
     if as_written != prepared.card or load_draft(cycle) != prepared.draft:
         raise LaunchRefusedError(

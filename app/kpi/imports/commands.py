@@ -11,6 +11,7 @@ from app.db import db, writing
 from app.errors import DomainError
 from app.kpi.imports.report import ImportReport
 from app.kpi.imports.service import apply_apart, check_apart
+from app.web.commands import BAD_INPUT, speaking
 from app.workbooks.layout import Part
 from app.workbooks.messages import file_sentence, row_sentence
 from app.workbooks.problems import WorkbookError
@@ -18,14 +19,13 @@ from app.workbooks.sample import FEWEST_PEOPLE, write_sample
 from app.workbooks.sample_raters import DEFAULT_REQUESTS
 
 WHOLE = "all"
-BAD_INPUT = 2
 STAGES = 3
 
 
 @click.command("import")
 @click.argument("part", type=click.Choice([*(part.value for part in Part), WHOLE]))
 @click.argument("file", type=click.File("rb"))
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+@speaking
 def import_file(part: str, file: BinaryIO, lang: str) -> None:
     """Bring people, relations or kpi (or all) from a workbook or CSV FILE into the database.
 
