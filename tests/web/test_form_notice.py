@@ -24,7 +24,7 @@ RELATION = (
     "If you say that a relation is wrong, that is kept too.",
     "您若指出关系有误，也会保存。",
 )
-CONSENT = ("So is your consent, and that you withdrew it", "您的同意也会保存；若撤回")
+CONSENT = ("Your consent is kept as well, and its withdrawal.", "您的同意及其撤回也会保存。")
 HR_HIDES = "HR may read comments as they will be shown, and hide a passage"
 
 
