@@ -103,15 +103,13 @@ def fill_in(number: int) -> ResponseReturnValue:
 @at_most(SAVES, key=whose_link)
 def send(number: int) -> ResponseReturnValue:
     """Submit the form, or keep it for later. Whatever is not submitted is saved."""
+    if asks_for_language():
+        return _as_sent(number)
     visit, asked = find_asked(number, *INSIDE, hold_round=True)
     if asked.is_sent:
         return _go_on(visit, asked, first=False)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
-    if asks_for_language():
-        # What was pointed at in the language of before is pointed at once more.
-        at = base_sent()
-        return _form(visit, asked, form, body.values, revision=at, hinted=False, prompted=False)
     action = request.form.get("action", "submit")
     is_told = action == "submit_anyway" or "prompted" in request.form
     is_complete = is_told or not body.missing(form.shape)
@@ -231,7 +229,7 @@ def show_again(error: CSRFError | MovedError | SQLAlchemyError) -> ResponseRetur
     if number is None or request.endpoint != "feedback.send":
         return astray.show_again(status)
     try:
-        return _again(number, status)
+        return _as_sent(number, status, again=True)
     except NoEntryError as no_entry:
         return show_no_entry(no_entry)
     except drafts.WithdrawnError as withdrawn:
@@ -240,14 +238,28 @@ def show_again(error: CSRFError | MovedError | SQLAlchemyError) -> ResponseRetur
         return page("again.html", 503, carried=carried_fields())
 
 
-def _again(number: int, status: int) -> ResponseReturnValue:
-    """The form as it was sent."""
+def _as_sent(number: int, status: int = 200, *, again: bool = False) -> ResponseReturnValue:
+    """The form with all that was typed, where it is still open; nothing is done with it.
+
+    `again` asks to send it once more. Else it is read in another language: what was pointed at in
+    the one before will be pointed at once more.
+    """
     visit, asked = find_asked(number, *INSIDE)
     if not asked.is_open:
         return redirect(url_for(".fill_in", number=asked.number), 303)
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
-    return _form(visit, asked, form, body.values, status, revision=base_sent(), again=True)
+    return _form(
+        visit,
+        asked,
+        form,
+        body.values,
+        status,
+        revision=base_sent(),
+        again=again,
+        hinted=again and "hinted" in request.form,
+        prompted=again and "prompted" in request.form,
+    )
 
 
 def _filled(asked: Asked, form: FormPage, body: Body) -> Filled:

@@ -227,7 +227,7 @@ def test_of_several_people_the_number_is_said_only_where_it_is_the_same(
     ],
 )
 def test_everything_that_is_kept_about_the_reader_is_named(
-    client: FlaskClient, groups: tuple[RaterGroup, ...], mode: Mode, said: set[str]
+    client: FlaskClient, groups: tuple[RaterGroup, ...], mode: Mode, said: set[tuple[str, str]]
 ) -> None:
     scene = make_scene(groups=groups)
     scene.cycle.mode = mode

@@ -177,6 +177,23 @@ def test_the_switch_sends_nothing_when_the_way_in_is_open_again(client: FlaskCli
     assert submissions() == 1
 
 
+@pytest.mark.parametrize("state", [RequestState.DECLINED, RequestState.SUBMITTED])
+def test_a_form_that_is_over_meanwhile_is_not_sent_by_the_switch(
+    client: FlaskClient, state: RequestState
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    body = filled(client.get(address).text)
+    scene.requests[0].state = state
+    db.session.commit()
+
+    other = client.post(f"{address}?lang=zh", data={**body, "action": "submit"})
+
+    assert (other.status_code, other.location) == (303, address)
+    assert is_chinese(client.get(address))
+    assert submissions() == 0
+
+
 def test_a_form_that_came_back_keeps_its_words_and_says_anew_what_is_missing(
     app: Flask, client: FlaskClient
 ) -> None:
