@@ -250,15 +250,23 @@ def test_several_forms_are_not_sent_by_the_switch(client: FlaskClient) -> None:
     assert client.get(other.location).status_code == 200
 
 
-def test_enter_still_presses_the_first_button_of_the_form(client: FlaskClient) -> None:
-    address = start(client, make_scene())
-    page = client.post(address, data=fields_on(client.get(address).text))
-
+@pytest.mark.parametrize(("place", "leads_to"), [("p/1", "/r/done"), ("compare/1", "/r?saved=1")])
+def test_enter_sends_the_form_and_asks_for_no_language(
+    app: Flask, client: FlaskClient, place: str, leads_to: str
+) -> None:
+    groups = (RaterGroup.PEER,) * (1 if place == "p/1" else 2)
+    start(client, make_scene(groups=groups))
+    app.config["WTF_CSRF_ENABLED"] = True
+    body = {**filled(client.get(f"/r/{place}").text), "csrf_token": "stale"}
+    page = client.post(f"/r/{place}", data=body)
     soup = BeautifulSoup(page.text, "html.parser")
-    buttons = [one for one in soup.select("button") if one.get("form", "form") == "form"]
 
-    assert page.status_code == 422
-    assert (buttons[0]["name"], buttons[0]["value"]) == ("action", "submit")
+    # A browser presses the first button that belongs to the form.
+    first = next(one for one in soup.select("button") if one.get("form", "form") == "form")
+
+    assert (page.status_code, first.attrs.keys() & {"formaction", "name"}) == (400, set())
+    sent = {**fields_of(soup.select("#form")[0]), "csrf_token": fields_on(page.text)["csrf_token"]}
+    assert client.post(f"/r/{place}", data=sent).location == leads_to
 
 
 @pytest.mark.parametrize(
