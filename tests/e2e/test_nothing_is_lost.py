@@ -385,7 +385,7 @@ def test_a_form_that_the_server_could_not_take_is_sent_once_more_as_it_is(
             submit(page)
         expect(page.locator("main")).to_contain_text("Everything you typed is still here")
         assert installation.kept(invited) == []
-        follow(page.locator("button:not([value=save])"))
+        follow(page.locator("main button:not([value=save])"))
 
     assert sent_once(installation, invited) == ([2] * ITEMS, [WORDS])
 
@@ -406,7 +406,7 @@ def test_a_form_sent_after_its_cookie_has_gone_waits_until_the_link_is_opened_ag
         again = page.context.new_page()
         again.goto(invited.link)
         follow(again.locator("form[action$='/start'] button"))
-        follow(page.locator("button"))
+        follow(page.locator("main button"))
 
     assert sent_once(installation, invited) == ([2] * ITEMS, [WORDS])
 
