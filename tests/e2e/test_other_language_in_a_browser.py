@@ -35,7 +35,7 @@ def test_a_form_that_came_back_goes_along_into_the_other_language(
         write(page, WORDS)
         lapse(page)
         submit(page)
-        found = faults(page, *WIDTHS)
+        found = faults(page, *WIDTHS) if javascript else []  # axe is a script
         follow(page.locator(SWITCH))
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
         assert chosen(page) == every(3)
@@ -57,7 +57,7 @@ def test_a_form_that_was_not_taken_goes_along_into_the_other_language(
         write(page, WORDS)
         page.context.clear_cookies()
         submit(page)
-        found = faults(page, *WIDTHS)
+        found = faults(page, *WIDTHS) if javascript else []  # axe is a script
         follow(page.locator(SWITCH))
         expect(page.locator("main")).to_contain_text(WORDS)
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
