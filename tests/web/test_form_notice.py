@@ -121,11 +121,29 @@ def test_an_anonymous_round_says_that_nothing_can_be_changed_later(client: Flask
     anonymous = notice(client, scene.link)
 
     assert "Confidential, not anonymous" in confidential
-    assert "no stored record connects you" not in confidential
-    assert "no stored record connects you" in anonymous
+    assert "nothing that is stored with your answers names you" not in confidential
+    assert "nothing that is stored with your answers names you" in anonymous
     assert "Confidential, not anonymous" not in anonymous
 
 
+@pytest.mark.parametrize("mode", ["confidential", "anonymous"])
+def test_whoever_might_be_the_only_one_of_a_group_reads_who_could_still_tell(
+    client: FlaskClient, mode: str
+) -> None:
+    """Who has responded is known, and so is the group of each answer: one in a group is named."""
+    told, shown_by_name = make_scene(), make_scene(groups=(RaterGroup.SUPERVISOR,))
+    for scene in (told, shown_by_name):
+        scene.cycle.mode = mode
+    db.session.commit()
+
+    assert ONLY_ONE in notice(client, told.link)
+    assert "能直接读取数据库的人仍可推断" in notice(client, f"{told.link}?lang=zh")
+    assert ONLY_ONE not in notice(client, f"{shown_by_name.link}?lang=en")
+
+
+ONLY_ONE = (
+    "If you are the only one of your group who responds, somebody who can read the database itself"
+)
 TOO_FEW = "as long as fewer than 3 are asked"
 
 
@@ -237,7 +255,7 @@ def test_everything_that_is_kept_about_the_reader_is_named(
     chinese = notice(client, f"{scene.link}?lang=zh")
 
     assert "ratings and comments, whether you have responded, and a reason" in english
-    assert "您的评分和评语、您交没交，以及您谢绝时填写的原因" in chinese
+    assert "您的评分和评语、您是否已提交，以及您谢绝时填写的原因" in chinese
     assert "只保存" not in chinese
     for en, zh in (RELATION, CONSENT):
         assert ((en in english), (zh in chinese)) == ((en, zh) in said, (en, zh) in said)
