@@ -62,7 +62,8 @@ def create_admin(email: str, name: str, password: str, lang: str) -> None:
             email=email, name=name, role=Role.HR, password=password, memory_kib=memory
         )
         db.session.commit()
-    click.echo(f"{email} may sign in." if is_new else f"{email} may sign in already.")
+    named = email.strip()
+    click.echo(f"{named} may sign in." if is_new else f"{named} may sign in already.")
 
 
 @click.command("disable-account")
@@ -72,7 +73,8 @@ def disable(email: str, lang: str) -> None:
     """End the sessions of EMAIL and let nobody sign in with it again."""
     with writing(), refusals_as_sentences(lang):
         account = disable_account(email)
-        record("account.disabled", f"account:{account.id}", account_id=None)
+        if account is not None:
+            record("account.disabled", f"account:{account.id}", account_id=None)
         db.session.commit()
     click.echo(f"{email} may not sign in any more.")
 

@@ -152,11 +152,16 @@ def end_sessions(account: Account) -> None:
     account.generation += 1
 
 
-def disable_account(email: str) -> Account:
-    """Let nobody in with this address any more, from now on. Raises NoAccountError."""
+def disable_account(email: str) -> Account | None:
+    """Let nobody in with this address any more, from now on; None where nobody came in before.
+
+    Raises NoAccountError.
+    """
     account = find_by_email(email)
     if account is None:
         raise NoAccountError(str(_("This e-mail address has no account.")))
+    if not account.active:
+        return None
     account.active = False
     account.reset_hash = None
     end_sessions(account)

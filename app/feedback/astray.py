@@ -1,6 +1,7 @@
 """Addresses behind a mailed link at which there is no page to read, and what goes wrong there."""
 
 import re
+from urllib.parse import quote
 
 from flask import Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +31,7 @@ def may_go_up() -> bool:
 
 def go_up() -> ResponseReturnValue:
     """To the page to which this address belongs, which is the one above it."""
-    above, spoken = request.path.rpartition("/")[0], request.args.get("lang", "")
+    above, spoken = quote(request.path.rpartition("/")[0]), request.args.get("lang", "")
     return redirect(f"{above}?lang={spoken}" if spoken in LANGUAGES else above, 303)
 
 

@@ -83,15 +83,19 @@ def take_in(raw: bytes) -> Effect:
 
 
 def _letter_of(report: Report) -> Letter | None:
-    may_bounce = (LetterState.SENT, LetterState.UNCERTAIN)
+    """The likeliest of our letters that it may be about, unless that one bounces no more: then the
+    report has come before, and is about no other.
+    """
     found = db.session.scalars(
         select(Letter)
-        .where(Letter.message_id.in_(report.message_ids), Letter.state.in_(may_bounce))
+        .where(Letter.message_id.in_(report.message_ids))
         .order_by(Letter.id)
         .with_for_update()
     )
     by_likeliness = sorted(found, key=lambda one: report.message_ids.index(one.message_id))
-    return next(iter(by_likeliness), None)
+    letter = next(iter(by_likeliness), None)
+    may_bounce = letter is not None and letter.state in {LetterState.SENT, LetterState.UNCERTAIN}
+    return letter if may_bounce else None
 
 
 def read_report(raw: bytes) -> Report | None:

@@ -19,7 +19,7 @@ from app.web.commands import refusals_as_sentences, speaking
 @speaking
 def rate(name: str, dry_run: bool, lang: str) -> None:
     """Compute the results of everybody whose inputs changed."""
-    cycle_id, link_key = get_cycle(name).id, settings_in_use().link_key
+    cycle_id, link_key = get_cycle(name, lang).id, settings_in_use().link_key
     with refusals_as_sentences(lang), _bar() as on_progress:
         if dry_run:
             preview = preview_ratings(cycle_id, link_key=link_key, on_progress=on_progress)

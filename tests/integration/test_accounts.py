@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.audit.models import AuditEvent
 from app.auth.models import Account, Role
 from app.auth.service import find_by_email
 from app.db import db
@@ -216,6 +217,19 @@ def test_another_account_under_the_same_address_is_a_refusal(app: Flask, other: 
 
     assert (code, output.startswith("This e-mail address already has an account")) == (2, True)
     assert chinese == (2, "这个邮箱已有账号，但角色、姓名或密码不同，或已停用。\n")
+
+
+def test_who_may_not_sign_in_any_more_is_noted_once(app: Flask) -> None:
+    account = make_account()
+    address = account.email
+    db.session.commit()
+
+    runner = app.test_cli_runner()
+    outputs = [runner.invoke(args=["disable-account", address]).output for _time in range(2)]
+
+    assert outputs == [f"{address} may not sign in any more.\n"] * 2
+    noted = select(AuditEvent.id).where(AuditEvent.action == "account.disabled")
+    assert len(db.session.scalars(noted).all()) == 1
 
 
 def test_a_new_account_without_a_name_is_called_by_its_address(app: Flask) -> None:

@@ -104,6 +104,17 @@ def test_a_report_taken_in_twice_is_taken_in_once(cycle: Cycle) -> None:
     assert [take_in(raw), take_in(raw)] == [Effect.FAILED, Effect.UNKNOWN]
 
 
+def test_a_report_that_comes_twice_is_not_about_another_letter_that_it_names(cycle: Cycle) -> None:
+    first, second = db.session.scalars(select(Letter).order_by(Letter.id)).all()[:2]
+    second.to_address = first.to_address  # whose bounce it could be, by its address
+    named = f"References: <{second.message_id}>\r\n".encode()
+    raw = named + report(first.message_id, recipient(first.to_address))
+
+    assert [take_in(raw), take_in(raw)] == [Effect.FAILED, Effect.UNKNOWN]
+    db.session.expire_all()
+    assert (first.state, second.state) == (LetterState.FAILED, LetterState.SENT)
+
+
 def test_what_is_forged_or_unknown_changes_nothing(cycle: Cycle) -> None:
     letter, before = one_letter(), list(db.session.execute(select(Letter.__table__)))
     others = [recipient("a@example.com"), recipient("b@example.com")]

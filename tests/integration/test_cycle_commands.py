@@ -57,6 +57,7 @@ def test_letters_of_a_launch_by_name_leave_in_the_morning_where_that_is_wanted(a
 @pytest.mark.parametrize("step", ["launch", "remind", "close", "status"])
 def test_an_unknown_name_is_answered_with_a_sentence(app: Flask, step: str) -> None:
     assert run(app, step, "nobody") == (2, "There is no cycle “nobody”.\n")
+    assert run(app, step, "nobody", "--lang", "zh") == (2, "没有名为“nobody”的周期。\n")
 
 
 def test_a_refused_launch_ends_with_two_and_says_why(app: Flask) -> None:

@@ -49,6 +49,18 @@ def test_inside_the_way_back_is_the_list(
     assert not is_of_staff(answer.text)
 
 
+def test_no_address_is_repeated_as_it_was_sent(client: FlaskClient) -> None:
+    """A line break in it would end the header that leads on."""
+    for place, above in (
+        ("a%0Ab", "a%0Ab"),
+        ("a%3Fb%23c", "a%3Fb%23c"),
+        ("%E6%9D%8E", "%E6%9D%8E"),
+    ):
+        answer = client.get(f"/i/{place}/start?lang=en")
+
+        assert (answer.status_code, answer.location) == (303, f"/i/{above}?lang=en")
+
+
 def test_behind_the_link_the_way_back_is_its_page(client: FlaskClient) -> None:
     scene = make_scene()
 

@@ -126,7 +126,7 @@ def test_how_many_are_asked_may_change_and_is_not_kept_with_the_words(client: Fl
 
     assert client.post(f"{scene.link}/start", data={"notice": hash_on(page)}).status_code == 303
 
-    assert "one of" not in db.session.scalars(select(ConsentText)).one().text
+    assert "You are one of" not in db.session.scalars(select(ConsentText)).one().text
 
 
 def _customer(scene: Scene) -> Reviewer:
@@ -288,7 +288,7 @@ def test_after_the_close_nothing_can_be_found_and_the_page_says_so(client: Flask
     door = client.get(scene.link).text
     assert f'href="{scene.link}/consent"' in door
     asked = client.get(f"{scene.link}/consent").text
-    assert "nobody can find your answers any more" in asked
+    assert "no page can find your answers any more" in asked
 
     answer = client.post(f"{scene.link}/consent", follow_redirects=True).text
 

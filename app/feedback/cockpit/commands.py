@@ -5,12 +5,14 @@ What comes after the close is added by the packages that do it.
 
 import click
 from flask import current_app
+from flask_babel import gettext as _
 
 from app.clock import now
 from app.config import Settings
 from app.cycles.models import Cycle
 from app.cycles.queries import find_cycle_by_name
 from app.db import db, writing
+from app.errors import DomainError
 from app.feedback import closing
 from app.feedback.cockpit.before_close import claims_in_words, reasons_to_wait
 from app.feedback.cockpit.report import status_lines
@@ -28,6 +30,10 @@ from app.feedback.reminding import service as reminding
 from app.feedback.returned.queries import list_returned
 from app.feedback.returned.wording import returned_in_words
 from app.web.commands import refusals_as_sentences, speaking
+
+
+class NoCycleError(DomainError):
+    """No cycle has this name."""
 
 
 @click.group("cycle")
@@ -54,7 +60,7 @@ def launch(name: str, *, confirm_load: bool, in_the_morning: bool, lang: str) ->
     What the page would tell before the press is written to the standard error output.
     """
     settings = settings_in_use()
-    cycle = get_cycle(name)
+    cycle = get_cycle(name, lang)
     cycle_id, zone = cycle.id, cycle.time_zone
     leaving = Leaving.IN_THE_MORNING if in_the_morning else Leaving.AT_ONCE
     with refusals_as_sentences(lang):
@@ -82,7 +88,7 @@ def launch(name: str, *, confirm_load: bool, in_the_morning: bool, lang: str) ->
 @speaking
 def remind(name: str, lang: str) -> None:
     """Remind everybody who may be reminded now."""
-    cycle_id = get_cycle(name).id
+    cycle_id = get_cycle(name, lang).id
     with refusals_as_sentences(lang):
         count = reminding.remind(cycle_id, company=settings_in_use().company)
         db.session.commit()
@@ -98,7 +104,7 @@ def close(name: str, lang: str) -> None:
     What the page would tell before the press is written to the standard error output.
     """
     with writing(), refusals_as_sentences(lang):
-        cycle = get_cycle(name)
+        cycle = get_cycle(name, lang)
         for warning in _warnings_before_close(cycle):
             click.echo(warning, err=True)
         cycle_id, closed = cycle.id, closing.close_cycle(cycle, now())
@@ -110,9 +116,10 @@ def close(name: str, lang: str) -> None:
 
 @cycle_commands.command("status")
 @click.argument("name")
-def status(name: str) -> None:
+@speaking
+def status(name: str, lang: str) -> None:
     """Print how far a cycle is, one `name: value` a line."""
-    cycle = get_cycle(name)
+    cycle = get_cycle(name, lang)
     lines = ["stage: draft"] if cycle.launched_at is None else status_lines(cycle)
     click.echo("\n".join(lines))
 
@@ -140,12 +147,12 @@ def _warnings_before_close(cycle: Cycle) -> list[str]:
     return reasons_to_wait(cycle, now=now()) + ([claims_in_words(claims)] if claims else [])
 
 
-def get_cycle(name: str) -> Cycle:
-    """The cycle of that name, or a sentence and exit code 2."""
-    cycle = find_cycle_by_name(name)
-    if cycle is None:
-        click.echo(f"There is no cycle “{name}”.", err=True)
-        raise SystemExit(2)
+def get_cycle(name: str, lang: str) -> Cycle:
+    """The cycle of that name, or a sentence in this language and exit code 2."""
+    with refusals_as_sentences(lang):
+        cycle = find_cycle_by_name(name)
+        if cycle is None:
+            raise NoCycleError(_("There is no cycle “%(name)s”.", name=name))
     return cycle
 
 
