@@ -430,6 +430,33 @@ def test_a_form_that_hr_moved_to_another_group_is_shown_with_its_own_notice(
         assert groups[moved] == RaterGroup.SUBORDINATE
 
 
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_a_notice_with_new_words_is_not_taken_for_another_group(
+    client: FlaskClient, locale: str
+) -> None:
+    scene = make_scene(groups=PEERS, locale=locale)
+    begin(client, scene)
+    now_shown = shown(client)
+    older = {
+        name: re.sub(r"^\d+/", "1/", text) if name.endswith(".notice") else text
+        for name, text in now_shown.items()
+    }
+    assert older != now_shown
+
+    answer = press(client, older)
+
+    said = {
+        "en": "The notice “Who sees your answers” has changed since this page was opened.",
+        "zh": "“谁能看到您的回答”的说明有更新，请再读一遍。",
+    }
+    assert answer.status_code == 409
+    assert said[locale] in answer.text
+    assert "HR has changed as whom" not in answer.text
+    assert "HR 调整了" not in answer.text
+    assert kept() == []
+    assert press(client, now_shown).location == "/r/done"
+
+
 @pytest.mark.parametrize("when", ["before", "meanwhile"])
 def test_somebody_declined_meanwhile_is_not_submitted_unawares(
     client: FlaskClient, when: str

@@ -18,7 +18,7 @@ from app.feedback.comparing.rules import FEWEST, fields_by_request, revision_of
 from app.feedback.pages import Visit, form_pages
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
-from app.feedback.submitting.rules import Change, Why, is_sendable
+from app.feedback.submitting.rules import Change, Why, change_of_notice, is_sendable
 from app.feedback.submitting.service import (
     Filled,
     HeldBackError,
@@ -201,8 +201,11 @@ def _filled(visit: Visit, sent: Changes) -> tuple[list[Filled], list[Filled]]:
     for row, form in zip(rows, form_pages(visit, rows), strict=True):
         fields = sent[row.id]
         body = read_body(form.shape, fields.items())
-        if not row.is_sent and fields.get("notice") != form.promise.version(visit.cycle.mode):
-            raise HeldBackError(Change.MOVED, row.name)
+        otherwise = change_of_notice(
+            fields.get("notice", ""), form.promise.version(visit.cycle.mode)
+        )
+        if not row.is_sent and otherwise:
+            raise HeldBackError(otherwise, row.name)
         if not row.is_sent and not is_sendable(form.shape, body):
             raise HeldBackError(Change.INCOMPLETE, row.name)
         # What the page does not carry was empty there.

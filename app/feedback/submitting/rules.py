@@ -37,6 +37,7 @@ class Change(StrEnum):
     NEWER = "newer"  # its draft was changed on another page
     INCOMPLETE = "incomplete"  # an answer is missing, or is none of this form
     MOVED = "moved"  # it is asked for as of another group, under another notice
+    NOTICE = "notice"  # the words of its notice are others, as of the same group
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"  # it is not asked for any more
 
@@ -62,6 +63,18 @@ def wait_of(
     if telling:
         return Wait(why=Why.TELLING, field=next(iter(telling)))
     return None
+
+
+def change_of_notice(shown: str, current: str) -> Change | None:
+    """Which change has led from one version of a form's notice to another; None for the same.
+
+    A version names the group in its third part. Only where both do may HR be said to have moved the
+    form; the notice also gets new words, and other minimums.
+    """
+    if shown == current:
+        return None
+    groups = [version.split("/")[2:3] for version in (shown, current)]
+    return Change.MOVED if all(groups) and groups[0] != groups[1] else Change.NOTICE
 
 
 def is_sendable(shape: FormShape, body: Body) -> bool:

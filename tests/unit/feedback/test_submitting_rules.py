@@ -3,7 +3,15 @@ from collections.abc import Mapping
 import pytest
 
 from app.feedback.answers import Body, FieldProblem, FormShape
-from app.feedback.submitting.rules import Wait, Why, examples_left, is_sendable, wait_of
+from app.feedback.submitting.rules import (
+    Change,
+    Wait,
+    Why,
+    change_of_notice,
+    examples_left,
+    is_sendable,
+    wait_of,
+)
 
 SHAPE = FormShape(
     items=("one", "two"), boxes=("start",), levels=frozenset("12"), examples=(("two", "1"),)
@@ -72,3 +80,18 @@ def test_an_example_is_left_only_beside_the_answer_that_asks_for_it() -> None:
     assert examples_left(SHAPE, {"a-two": "1"}) == ["c-example.two"]
     assert examples_left(SHAPE, {"a-two": "1", "c-example.two": "In May."}) == []
     assert examples_left(SHAPE, {"a-two": "2"}) == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "change"),
+    [
+        ("7/named/peer/k3c3", None),
+        ("7/named/subordinate/k3c3", Change.MOVED),
+        ("6/named/subordinate/k3c3", Change.MOVED),
+        ("6/named/peer/k3c3", Change.NOTICE),
+        ("7/named/peer/k4c4", Change.NOTICE),
+        ("", Change.NOTICE),
+    ],
+)
+def test_only_another_group_is_called_a_move(shown: str, change: Change | None) -> None:
+    assert change_of_notice(shown, "7/named/peer/k3c3") == change
