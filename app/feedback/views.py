@@ -239,14 +239,16 @@ def show_again(error: CSRFError | MovedError | SQLAlchemyError) -> ResponseRetur
 
 
 def _as_sent(number: int, status: int = 200, *, again: bool = False) -> ResponseReturnValue:
-    """The form with all that was typed, where it is still open; nothing is done with it.
+    """The form with all that was typed, where it is not submitted; nothing is done with it.
 
     `again` asks to send it once more. Else it is read in another language: what was pointed at in
     the one before will be pointed at once more.
     """
     visit, asked = find_asked(number, *INSIDE)
-    if not asked.is_open:
+    if asked.is_sent:
         return redirect(url_for(".fill_in", number=asked.number), 303)
+    if not asked.is_open:  # declined elsewhere: the words are kept for a change of mind
+        return page("again.html", status, visit=visit, carried=carried_fields())
     form = form_page(visit, asked)
     body = read_body(form.shape, request.form.items())
     return _form(

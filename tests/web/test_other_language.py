@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.clock import now
 from app.db import db
+from app.feedback.drafts import read_draft
 from app.feedback.models import RequestState, Submission
 from app.people.groups import RaterGroup
 from app.web.link_tokens import cookie_name
@@ -177,14 +178,11 @@ def test_the_switch_sends_nothing_when_the_way_in_is_open_again(client: FlaskCli
     assert submissions() == 1
 
 
-@pytest.mark.parametrize("state", [RequestState.DECLINED, RequestState.SUBMITTED])
-def test_a_form_that_is_over_meanwhile_is_not_sent_by_the_switch(
-    client: FlaskClient, state: RequestState
-) -> None:
+def test_a_form_submitted_meanwhile_leads_to_its_receipt(client: FlaskClient) -> None:
     scene = make_scene()
     address = start(client, scene)
     body = filled(client.get(address).text)
-    scene.requests[0].state = state
+    scene.requests[0].state = RequestState.SUBMITTED
     db.session.commit()
 
     other = client.post(f"{address}?lang=zh", data={**body, "action": "submit"})
@@ -192,6 +190,27 @@ def test_a_form_that_is_over_meanwhile_is_not_sent_by_the_switch(
     assert (other.status_code, other.location) == (303, address)
     assert is_chinese(client.get(address))
     assert submissions() == 0
+
+
+def test_words_about_somebody_declined_meanwhile_come_along_into_the_other_language(
+    client: FlaskClient,
+) -> None:
+    scene = make_scene()
+    address = start(client, scene)
+    text = client.get(address).text
+    body = {**fields_on(text), box_on(text): TYPED}
+    client.post(f"{address}/decline", data={"request": body["request"]})
+
+    other = client.post(f"{address}?lang=zh", data=body)
+
+    assert (other.status_code, is_chinese(other)) == (200, True)
+    assert fields_on(other.text)[box_on(text)] == TYPED
+    assert f'<p class="note">{TYPED}</p>' in other.text
+    assert "重新提交" in other.text
+    english = press_switch(client, other)
+    assert fields_on(english.text)[box_on(text)] == TYPED
+    db.session.expire_all()
+    assert scene.requests[0].state is RequestState.DECLINED
 
 
 def test_a_form_that_came_back_keeps_its_words_and_says_anew_what_is_missing(
@@ -233,6 +252,68 @@ def test_answers_about_several_people_come_along_into_the_other_language(
     assert f'name="{field}" value="4" checked' in other.text
 
 
+def test_the_switch_does_not_make_old_answers_newer_than_what_was_saved_since(
+    app: Flask, client: FlaskClient
+) -> None:
+    start(client, make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER)))
+    app.config["WTF_CSRF_ENABLED"] = True
+    fresh = client.get("/r/compare/1").text
+    field = re.findall(r'name="(\d+\.a-[^"]+)"', fresh)[0]
+    elsewhere = {**fields_on(fresh), "copy": "elsewhere", field: "5"}
+    page = client.post("/r/compare/1", data={**fields_on(fresh), field: "2", "csrf_token": "stale"})
+    assert client.post("/r/compare/1", data=elsewhere).status_code == 303
+
+    other = press_switch(client, page)
+    sent = fields_of(BeautifulSoup(other.text, "html.parser").select("#form")[0])
+    assert sent[field] == "2"
+    told = client.post("/r/compare/1", data=sent)
+
+    assert told.status_code == 422
+    assert f'name="{field}" value="5" checked' in told.text
+    assert f'name="{field}" value="5" checked' in client.get("/r/compare/1").text
+
+
+@pytest.mark.parametrize(("people", "gone"), [(2, 1), (3, 1), (3, 3)])
+def test_ratings_come_along_when_their_page_is_not_what_it_was(
+    app: Flask, client: FlaskClient, people: int, gone: int
+) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER,) * people)
+    start(client, scene)
+    app.config["WTF_CSRF_ENABLED"] = True
+    text = client.get("/r/compare/1").text
+    kept = scene.requests[1 if gone == 1 else 0].id
+    fields = re.findall(r'name="(\d+\.a-[^"]+)"', text)
+    chosen = dict.fromkeys(fields, "4")
+    page = client.post("/r/compare/1", data={**fields_on(text), **chosen, "csrf_token": "stale"})
+    scene.requests[gone - 1].state = RequestState.SUBMITTED
+    db.session.commit()
+
+    other = press_switch(client, page)
+
+    assert (other.status_code, is_chinese(other)) == (200, True)
+    carried = fields_of(BeautifulSoup(other.text, "html.parser").select("#carried")[0])
+    assert carried.items() >= chosen.items()
+    assert client.post("/r/compare/1", data=carried).location == "/r?saved=1"
+    saved = read_draft(scene.token, kept).values
+    assert saved == {name.split(".")[1]: "4" for name in fields if name.startswith(f"{kept}.")}
+
+
+def test_ratings_come_along_when_their_page_has_other_questions_by_now(
+    app: Flask, client: FlaskClient
+) -> None:
+    scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
+    start(client, scene)
+    app.config["WTF_CSRF_ENABLED"] = True
+    text = client.get("/r/compare/2").text
+    field = re.findall(r'name="(\d+\.a-[^"]+)"', text)[0]
+
+    # What stood on page 2 before the pages were counted anew.
+    other = client.post("/r/compare/1?lang=zh", data={**fields_on(text), field: "4"})
+
+    carried = fields_of(BeautifulSoup(other.text, "html.parser").select("#carried")[0])
+    assert carried[field] == "4"
+
+
 def test_several_forms_are_not_sent_by_the_switch(client: FlaskClient) -> None:
     scene = make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER))
     start(client, scene)
@@ -250,13 +331,19 @@ def test_several_forms_are_not_sent_by_the_switch(client: FlaskClient) -> None:
     assert client.get(other.location).status_code == 200
 
 
-@pytest.mark.parametrize(("place", "leads_to"), [("p/1", "/r/done"), ("compare/1", "/r?saved=1")])
-def test_enter_sends_the_form_and_asks_for_no_language(
+@pytest.mark.parametrize(
+    ("place", "leads_to"),
+    [("p/1", "/r/done"), ("compare/1", "/r/compare/2"), ("compare/last", "/r/check")],
+)
+def test_enter_does_what_the_first_button_of_the_form_does_and_asks_for_no_language(
     app: Flask, client: FlaskClient, place: str, leads_to: str
 ) -> None:
     groups = (RaterGroup.PEER,) * (1 if place == "p/1" else 2)
     start(client, make_scene(groups=groups))
     app.config["WTF_CSRF_ENABLED"] = True
+    if place == "compare/last":
+        [pages] = re.findall(r"\(part 1 of (\d+)\)</span>", client.get("/r/compare/1").text)
+        place = f"compare/{pages}"
     body = {**filled(client.get(f"/r/{place}").text), "csrf_token": "stale"}
     page = client.post(f"/r/{place}", data=body)
     soup = BeautifulSoup(page.text, "html.parser")
@@ -264,8 +351,10 @@ def test_enter_sends_the_form_and_asks_for_no_language(
     # A browser presses the first button that belongs to the form.
     first = next(one for one in soup.select("button") if one.get("form", "form") == "form")
 
-    assert (page.status_code, first.attrs.keys() & {"formaction", "name"}) == (400, set())
+    assert (page.status_code, "formaction" in first.attrs) == (400, False)
     sent = {**fields_of(soup.select("#form")[0]), "csrf_token": fields_on(page.text)["csrf_token"]}
+    if "name" in first.attrs:
+        sent[str(first["name"])] = str(first["value"])
     assert client.post(f"/r/{place}", data=sent).location == leads_to
 
 

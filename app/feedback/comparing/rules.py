@@ -44,6 +44,18 @@ def revision_of(fields: Mapping[str, str]) -> int:
     return int(text) if _is_number(text) else 0
 
 
+def holds_all(
+    sent: Mapping[int, Mapping[str, str]], *, people: Iterable[int], fields: Iterable[str]
+) -> bool:
+    """Whether a page about these people, with these questions, can show all that was sent.
+
+    The numbers of the pages move when somebody is not asked about, or done with, any more: then
+    the same address leads to other people or to other questions.
+    """
+    shown = {"revision", *fields}
+    return sent.keys() == set(people) and all(shown.issuperset(one) for one in sent.values())
+
+
 def _is_number(text: str) -> bool:
     """Python refuses to read numbers of thousands of digits; nobody was given one."""
     return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS

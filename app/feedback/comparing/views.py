@@ -13,8 +13,8 @@ from app.db import db
 from app.feedback import drafts
 from app.feedback.answers import read_body
 from app.feedback.comparing.checking import check_page
-from app.feedback.comparing.pages import compare_page
-from app.feedback.comparing.rules import FEWEST, fields_by_request, revision_of
+from app.feedback.comparing.pages import ComparePage, compare_page
+from app.feedback.comparing.rules import FEWEST, fields_by_request, holds_all, revision_of
 from app.feedback.pages import Visit, form_pages
 from app.feedback.rules import Door
 from app.feedback.submissions import TooLateError
@@ -156,7 +156,13 @@ def _show(
     filled_elsewhere: bool = False,
     again: bool = False,
 ) -> ResponseReturnValue:
+    """The page of this number, with what was `typed` on it and the revisions that it knew.
+
+    What the page cannot show any more is carried instead, to be sent once more.
+    """
     found = compare_page(visit, number)
+    if typed and not _shows(found, typed):
+        return page("again.html", status, visit=visit, carried=carried_fields())
     if found is None:
         return redirect(url_for("feedback.list_people"))
     return page(
@@ -165,9 +171,19 @@ def _show(
         visit=visit,
         compared=found,
         typed=typed or {},
+        # Not what is saved by now: the answers on this page would count as newer than that.
+        bases={number: revision_of(fields) for number, fields in (typed or {}).items()},
         copy=_copy() or secrets.token_urlsafe(COPY_CHARACTERS // 2),
         filled_elsewhere=filled_elsewhere,
         again=again,
+    )
+
+
+def _shows(found: ComparePage | None, typed: Changes) -> bool:
+    return found is not None and holds_all(
+        typed,
+        people=[one.asked.id for one in found.people],
+        fields=[item.field for item in found.section.items],
     )
 
 

@@ -2,7 +2,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.feedback.comparing.rules import Waiting, fields_by_request, revision_of, sets_to_compare
+from app.feedback.comparing.rules import (
+    Waiting,
+    fields_by_request,
+    holds_all,
+    revision_of,
+    sets_to_compare,
+)
 from app.people.groups import RaterGroup
 
 
@@ -52,3 +58,19 @@ def test_fields_are_taken_apart_by_request_and_foreign_ones_left_out() -> None:
 def test_a_page_that_names_no_revision_knew_nothing(text: str, revision: int) -> None:
     assert revision_of({"revision": text}) == revision
     assert revision_of({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "holds"),
+    [
+        ({7: {"revision": "2", "a-x": "3"}, 12: {"revision": "0"}}, True),
+        ({7: {"a-x": "3"}}, False),
+        ({7: {}, 12: {}, 13: {}}, False),
+        ({7: {"a-x": "3"}, 12: {"a-z": "3"}}, False),
+    ],
+    ids=["all", "one person less", "one person more", "another question"],
+)
+def test_a_page_holds_what_was_sent_of_its_own_people_and_questions(
+    sent: dict[int, dict[str, str]], *, holds: bool
+) -> None:
+    assert holds_all(sent, people=[12, 7], fields=["a-x", "a-y"]) is holds
