@@ -94,7 +94,8 @@ def find_visit(token: str, *, hold_round: bool = False, one_change: bool = False
         return None
     reviewer, asked = found
     read_by(reviewer.locale, reviewer.time_zone)
-    visit = visit_of(token, reviewer, asked, now=now(), holds_round=hold_round)
+    is_held = hold_round and replaced is None
+    visit = visit_of(token, reviewer, asked, now=now(), holds_round=is_held)
     if replaced is None:
         return visit
     asked_for_it = visit.may_correct and not reviewer.cut_off

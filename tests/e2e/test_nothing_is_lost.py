@@ -62,6 +62,13 @@ def every(level: int) -> dict[int, int]:
     return dict.fromkeys(range(1, ITEMS + 1), level)
 
 
+def fill_in(page: Page, invited: Invited, level: int) -> None:
+    """From the link in the mail to a form with the same answer everywhere, and with words."""
+    begin(page, invited)
+    choose(page, every(level))
+    write(page, WORDS)
+
+
 def save(page: Page, javascript: bool) -> None:
     """Let the page save by itself, or press the button and come back to the form."""
     if javascript:
@@ -219,9 +226,7 @@ def test_a_form_submitted_twice_counts_once(
 ) -> None:
     invited = installation.invite()
     with opened(browser, javascript=javascript) as page:
-        begin(page, invited)
-        choose(page, every(4))
-        write(page, WORDS)
+        fill_in(page, invited, 4)
         follow_twice(page.locator("button[value=submit]"))
         expect(page.locator("#form")).to_have_count(0)
         assert installation.state(invited) is RequestState.SUBMITTED
@@ -322,9 +327,7 @@ def test_a_page_whose_token_has_lapsed_is_sent_once_more_as_it_is(
 ) -> None:
     invited = installation.invite()
     with opened(browser, javascript=javascript) as page:
-        begin(page, invited)
-        choose(page, every(2))
-        write(page, WORDS)
+        fill_in(page, invited, 2)
         if javascript:
             save(page, javascript)
             hold_saves_back(page)  # one that comes to an end gets a new token
@@ -378,9 +381,7 @@ def test_a_form_that_the_server_could_not_take_is_sent_once_more_as_it_is(
     """Without `submissions` only the writing fails; without `drafts` the form cannot be shown."""
     invited = installation.invite()
     with opened(browser, javascript=javascript) as page:
-        begin(page, invited)
-        choose(page, every(2))
-        write(page, WORDS)
+        fill_in(page, invited, 2)
         with installation.failing(table):
             submit(page)
         expect(page.locator("main")).to_contain_text("Everything you typed is still here")

@@ -8,14 +8,12 @@ from tests.e2e.installation import Installation
 from tests.e2e.test_nothing_is_lost import (
     EITHER,
     WORDS,
-    begin,
-    choose,
     chosen,
     every,
+    fill_in,
     lapse,
     sent_once,
     submit,
-    write,
 )
 
 pytestmark = pytest.mark.browser
@@ -30,9 +28,7 @@ def test_a_form_that_came_back_goes_along_into_the_other_language(
 ) -> None:
     invited = installation.invite()
     with opened(browser, javascript=javascript) as page:
-        begin(page, invited)
-        choose(page, every(3))
-        write(page, WORDS)
+        fill_in(page, invited, 3)
         lapse(page)
         submit(page)
         found = faults(page, *WIDTHS) if javascript else []  # axe is a script
@@ -52,9 +48,7 @@ def test_a_form_that_was_not_taken_goes_along_into_the_other_language(
 ) -> None:
     invited = installation.invite()
     with opened(browser, javascript=javascript) as page:
-        begin(page, invited)
-        choose(page, every(2))
-        write(page, WORDS)
+        fill_in(page, invited, 2)
         page.context.clear_cookies()
         submit(page)
         found = faults(page, *WIDTHS) if javascript else []  # axe is a script

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -21,7 +20,7 @@ from app.feedback.leaving.rules import Leaving
 from app.feedback.models import Invitation, Reviewer
 from app.feedback.reminding.rules import Skip
 from app.feedback.reminding.service import plan_reminding
-from app.feedback.replacing.service import Desk, add_reviewer
+from app.feedback.replacing.service import add_reviewer
 from app.jobs.models import Job
 from app.mail import flow
 from app.mail.models import Letter
@@ -31,14 +30,9 @@ from app.people.models import Person
 from app.worker import remind_where_due, work_until_idle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account, make_person, sign_in
+from tests.mornings import DESK, LETTERS, SHANGHAI, SUNDAY, TUESDAY
 from tests.rounds import COMPANY, Team, counted_statements, make_team, plan
 from tests.smtp_server import Sink
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-SUNDAY = datetime(2026, 11, 29, 23, tzinfo=SHANGHAI)
-TUESDAY = datetime(2026, 12, 1, 9, 30, tzinfo=SHANGHAI)
-LETTERS = 9  # to a director, two members, six customers' contacts
-DESK = Desk(link_key=LINK_KEY, company=COMPANY)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from app.feedback.models import Invitation, Reviewer
 from app.feedback.reminding.queries import list_standings
 from app.feedback.reminding.rules import Skip
 from app.feedback.reminding.service import plan_reminding
-from app.feedback.replacing.service import Desk, add_reviewer
+from app.feedback.replacing.service import add_reviewer
 from app.jobs.models import Job
 from app.mail.models import Letter, LetterState
 from app.mail.service import RenderedLetter, post
@@ -33,15 +33,11 @@ from app.people.models import Person
 from app.worker import remind_where_due, work_until_idle
 from tests.conftest import LINK_KEY
 from tests.factories import make_account, make_person, sign_in
+from tests.mornings import DESK, LETTERS, SUNDAY, TUESDAY
 from tests.rounds import COMPANY, Team, counted_statements, launch, make_team
 from tests.smtp_server import Sink
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-SUNDAY = datetime(2026, 11, 29, 23, tzinfo=SHANGHAI)
-TUESDAY = datetime(2026, 12, 1, 9, 30, tzinfo=SHANGHAI)
 LAST_DAY = date(2026, 12, 18)
-LETTERS = 9  # to a director, two members, six customers' contacts
-DESK = Desk(link_key=LINK_KEY, company=COMPANY)
 
 
 @pytest.fixture

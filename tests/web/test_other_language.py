@@ -233,13 +233,18 @@ def test_a_form_that_came_back_keeps_its_words_and_says_anew_what_is_missing(
     assert "题未答" in told.text
 
 
-def test_answers_about_several_people_come_along_into_the_other_language(
-    app: Flask, client: FlaskClient
-) -> None:
+def page_about_two(app: Flask, client: FlaskClient) -> tuple[str, str]:
+    """A page question by question whose token will be looked at, and its first field."""
     start(client, make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER)))
     app.config["WTF_CSRF_ENABLED"] = True
     text = client.get("/r/compare/1").text
-    field = re.findall(r'name="(\d+\.a-[^"]+)"', text)[0]
+    return text, re.findall(r'name="(\d+\.a-[^"]+)"', text)[0]
+
+
+def test_answers_about_several_people_come_along_into_the_other_language(
+    app: Flask, client: FlaskClient
+) -> None:
+    text, field = page_about_two(app, client)
     page = client.post("/r/compare/1", data={**fields_on(text), field: "4", "csrf_token": "stale"})
     assert page.status_code == 400
 
@@ -255,10 +260,7 @@ def test_answers_about_several_people_come_along_into_the_other_language(
 def test_the_switch_does_not_make_old_answers_newer_than_what_was_saved_since(
     app: Flask, client: FlaskClient
 ) -> None:
-    start(client, make_scene(groups=(RaterGroup.PEER, RaterGroup.PEER)))
-    app.config["WTF_CSRF_ENABLED"] = True
-    fresh = client.get("/r/compare/1").text
-    field = re.findall(r'name="(\d+\.a-[^"]+)"', fresh)[0]
+    fresh, field = page_about_two(app, client)
     elsewhere = {**fields_on(fresh), "copy": "elsewhere", field: "5"}
     page = client.post("/r/compare/1", data={**fields_on(fresh), field: "2", "csrf_token": "stale"})
     assert client.post("/r/compare/1", data=elsewhere).status_code == 303
