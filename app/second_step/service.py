@@ -115,14 +115,18 @@ def turn_off(account: Account) -> None:
     record("second_step.off", f"account:{account.id}", account_id=account.id)
 
 
-def reset_by_operator(email: str) -> Account:
-    """The same for somebody who has lost phone and codes. Raises NoAccountError."""
+def reset_by_operator(email: str) -> None:
+    """The same for somebody who has lost phone and codes; nothing where none is set up.
+
+    Raises NoAccountError.
+    """
     account = find_by_email(email)
     if account is None:
         raise NoAccountError(str(_("This e-mail address has no account.")))
+    if account.step_secret is None:
+        return
     _take_away(account)
     record("second_step.reset", f"account:{account.id}", account_id=None)
-    return account
 
 
 def _take_away(account: Account) -> None:

@@ -403,6 +403,12 @@ def test_an_operator_takes_it_away_from_somebody_who_lost_everything(
     assert phone.get("/me").status_code == 200
     assert actions()[-1] == "second_step.reset"
 
+    again = app.test_cli_runner().invoke(args=["reset-second-step", email])
+
+    assert (again.exit_code, again.output) == (0, result.output.replace(email.upper(), email))
+    assert phone.get("/me").status_code == 200, "whoever signed in since stays signed in"
+    assert actions().count("second_step.reset") == 1
+
 
 def test_resetting_an_unknown_address_is_answered_with_a_sentence(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["reset-second-step", "nobody@example.com"])
